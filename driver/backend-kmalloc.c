@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Backend kmalloc: physically contiguous memory, mapped by one remap. */
+#include <linux/io.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+
+/* kmalloc() aligns sizes of a power of two to themselves, hence to a page
+ * (commit 59bb47985c1d, 5.4); above 8 KiB it hands out whole pages anyway.
+ */
+static int kmalloc_backend_alloc(struct kregion_region *region, gfp_t gfp)
+{
+	region->address = kzalloc(kregion_region_bytes(region),
+				  gfp | __GFP_NOWARN);
+	return region->address ? 0 : -ENOMEM;
+}
+
+static void kmalloc_backend_free(struct kregion_region *region)
+{
+	kfree(region->address);
+}
+
+static unsigned long kmalloc_backend_pfn(const struct kregion_region *region,
+					 unsigned long page)
+{
+	return PHYS_PFN(virt_to_phys(region->address)) + page;
+}
+
+static int kmalloc_backend_map(const struct kregion_region *region,
+			       unsigned long page, struct vm_area_struct *vma)
+{
+	return remap_pfn_range(vma, vma->vm_start,
+			       kmalloc_backend_pfn(region, page),
+			       vma->vm_end - vma->vm_start, vma->vm_page_prot);
+}
+
+const struct kregion_backend kregion_kmalloc_backend = {
+	.name = "kmalloc",
+	.contiguous = true,
+	.max_size = KMALLOC_MAX_SIZE,
+	.max_size_hint = "at most what kmalloc can give (4M on x86)",
+	.alloc = kmalloc_backend_alloc,
+	.free = kmalloc_backend_free,
+	.pfn = kmalloc_backend_pfn,
+	.map = kmalloc_backend_map,
+};

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Backend vmalloc: memory of any size, scattered over physical pages, mapped
+ * page by page.
+ *
+ * Why not a loop of one-page remap_pfn_range() calls, as in older drivers: for
+ * a private writable mapping of more than one page it fails with -EINVAL, and
+ * it costs some 15 times more per page, because each call looks the page's
+ * memory type up and each vmalloc_to_pfn() walks the kernel's page table.
+ * docs/mapping.md has the figures.
+ */
+#include <linux/sched/signal.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "internal.h"
+
+/* apply_to_page_range() does not reschedule: hand it this much at once. */
+#define MAP_CHUNK	SZ_64M
+
+static int vmalloc_backend_alloc(struct kregion_region *region, gfp_t gfp)
+{
+	unsigned long i;
+
+	region->pfns = kvmalloc_array(region->pages, sizeof(*region->pfns),
+				      gfp | __GFP_NOWARN);
+	if (!region->pfns)
+		return -ENOMEM;
+	/* RETRY_MAYFAIL: rather fail than have the OOM killer make room. */
+	region->address = __vmalloc(kregion_region_bytes(region),
+				    gfp | __GFP_ZERO | __GFP_NOWARN |
+				    __GFP_RETRY_MAYFAIL);
+	if (!region->address) {
+		kvfree(region->pfns);
+		return -ENOMEM;
+	}
+	for (i = 0; i < region->pages; i++) {
+		region->pfns[i] = vmalloc_to_pfn(region->address +
+						 i * PAGE_SIZE);
+		cond_resched();
+	}
+	return 0;
+}
+
+static void vmalloc_backend_free(struct kregion_region *region)
+{
+	vfree(region->address);
+	kvfree(region->pfns);
+}
+
+static unsigned long vmalloc_backend_pfn(const struct kregion_region *region,
+					 unsigned long page)
+{
+	return region->pfns[page];
+}
+
+#ifdef CONFIG_ARCH_HAS_PTE_SPECIAL
+struct pte_writer {
+	struct mm_struct *mm;
+	pgprot_t prot;
+	const unsigned long *pfn;	/* of the next page */
+};
+
+/*
+ * A special entry has no struct page for the kernel to count, and is told from
+ * the copies in a private mapping by its special bit, whatever its place.
+ */
+static int write_pte(pte_t *pte, unsigned long addr, void *data)
+{
+	struct pte_writer *writer = data;
+
+	set_pte_at(writer->mm, addr, pte,
+		   pte_mkspecial(pfn_pte(*writer->pfn++, writer->prot)));
+	return 0;
+}
+
+static int vmalloc_backend_map(const struct kregion_region *region,
+			       unsigned long page, struct vm_area_struct *vma)
+{
+	struct pte_writer writer = {
+		.mm = vma->vm_mm,
+		.prot = vma->vm_page_prot,
+		.pfn = &region->pfns[page],
+	};
+	unsigned long addr, len;
+	int err;
+
+	for (addr = vma->vm_start; addr < vma->vm_end; addr += len) {
+		len = min_t(unsigned long, vma->vm_end - addr, MAP_CHUNK);
+		err = apply_to_page_range(vma->vm_mm, addr, len, write_pte,
+					  &writer);
+		if (err)
+			return err;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	return 0;
+}
+#else
+/* Without that bit, a private mapping's copies could not be told apart. */
+static int vmalloc_backend_map(const struct kregion_region *region,
+			       unsigned long page, struct vm_area_struct *vma)
+{
+	return -EOPNOTSUPP;
+}
+#endif
+
+const struct kregion_backend kregion_vmalloc_backend = {
+	.name = "vmalloc",
+	.alloc = vmalloc_backend_alloc,
+	.free = vmalloc_backend_free,
+	.pfn = vmalloc_backend_pfn,
+	.map = vmalloc_backend_map,
+};

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Devices: their number, node and lifetime; the interface for other modules. */
+#include <linux/idr.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+
+static struct class kregion_class = {
+	.name = "kregion",
+	.dev_groups = kregion_device_groups,
+};
+
+static dev_t first_devt;
+static DEFINE_IDA(minors);
+
+/* Two callers must not find the same name free. */
+static DEFINE_MUTEX(register_lock);
+
+static struct kregion_device *to_kregion_device(struct device *dev)
+{
+	return container_of(dev, struct kregion_device, dev);
+}
+
+/* The last reference is gone: no file, no mapping, no kernel user. */
+static void device_release(struct device *dev)
+{
+	struct kregion_device *kdev = to_kregion_device(dev);
+
+	if (!IS_ERR_OR_NULL(kdev->space))
+		kregion_space_destroy(kdev->space);
+	if (kdev->id >= 0)
+		ida_free(&minors, kdev->id);
+	kfree(kdev);
+}
+
+static int device_set_name(struct kregion_device *kdev, const char *name)
+{
+	if (!name)
+		return dev_set_name(&kdev->dev, "kregion%d", kdev->id);
+	if (!kregion_name_valid(name, strnlen(name, KREGION_NAME_LEN)))
+		return -EINVAL;
+	return dev_set_name(&kdev->dev, "kregion-%s", name);
+}
+
+static bool device_name_taken(const char *name)
+{
+	struct device *dev = class_find_device_by_name(&kregion_class, name);
+
+	put_device(dev);
+	return dev;
+}
+
+/* Make the node; udev hears of it when sysfs is complete. */
+static int device_publish(struct kregion_device *kdev)
+{
+	int err;
+
+	dev_set_uevent_suppress(&kdev->dev, true);
+	err = cdev_device_add(&kdev->cdev, &kdev->dev);
+	if (err)
+		return err;
+	err = kregion_sysfs_add(kdev);
+	if (err) {
+		kdev->gone = true;
+		cdev_device_del(&kdev->cdev, &kdev->dev);
+		return err;
+	}
+	kregion_debugfs_add(kdev);
+	dev_set_uevent_suppress(&kdev->dev, false);
+	kobject_uevent(&kdev->dev.kobj, KOBJ_ADD);
+	return 0;
+}
+
+static int device_build(struct kregion_device *kdev,
+			const struct kregion_device_desc *desc,
+			struct module *owner)
+{
+	int err;
+
+	kdev->id = ida_alloc_max(&minors, KREGION_MAX_DEVICES - 1, GFP_KERNEL);
+	if (kdev->id < 0)
+		return kdev->id;
+	kdev->dev.devt = first_devt + kdev->id;
+	err = device_set_name(kdev, desc->name);
+	if (err)
+		return err;
+	if (device_name_taken(dev_name(&kdev->dev)))
+		return -EEXIST;
+
+	kdev->space = kregion_space_create(kdev, desc->regions,
+					   desc->nr_regions, GFP_KERNEL);
+	if (IS_ERR(kdev->space))
+		return PTR_ERR(kdev->space);
+
+	cdev_init(&kdev->cdev, &kregion_fops);
+	kdev->cdev.owner = owner;
+	return device_publish(kdev);
+}
+
+/**
+ * __kregion_device_register() - see kregion_device_register()
+ * @desc: what to make
+ * @owner: the module that stays loaded while the node is open or mapped
+ *
+ * Context: process context, may sleep.
+ * Return: the device or an ERR_PTR().
+ */
+struct kregion_device *
+__kregion_device_register(const struct kregion_device_desc *desc,
+			  struct module *owner)
+{
+	struct kregion_device *kdev = kzalloc(sizeof(*kdev), GFP_KERNEL);
+	int err;
+
+	if (!kdev)
+		return ERR_PTR(-ENOMEM);
+	device_initialize(&kdev->dev);
+	kdev->dev.class = &kregion_class;
+	kdev->dev.parent = desc->parent;
+	kdev->dev.release = device_release;
+
+	mutex_lock(&register_lock);
+	err = device_build(kdev, desc, owner);
+	mutex_unlock(&register_lock);
+	if (err) {
+		put_device(&kdev->dev);
+		return ERR_PTR(err);
+	}
+	dev_info(&kdev->dev, "created with %u regions, %llu bytes\n",
+		 kdev->space->nr_regions, kregion_space_size(kdev->space));
+	return kdev;
+}
+EXPORT_SYMBOL_GPL(__kregion_device_register);
+
+/**
+ * kregion_device_unregister() - remove a device's node
+ * @kdev: from kregion_device_register(); not used after the call
+ *
+ * New opens fail. Files that are still open fail with -ENODEV. Mappings live
+ * on, and with them the memory; it is freed when the last of them is gone.
+ *
+ * Context: process context, may sleep.
+ */
+void kregion_device_unregister(struct kregion_device *kdev)
+{
+	WRITE_ONCE(kdev->gone, true);
+	kregion_debugfs_remove(kdev);
+	kregion_sysfs_remove(kdev);
+	cdev_device_del(&kdev->cdev, &kdev->dev);
+	put_device(&kdev->dev);
+}
+EXPORT_SYMBOL_GPL(kregion_device_unregister);
+
+/**
+ * kregion_device_name() - the name of a device and of its node in /dev
+ * @kdev: a registered device
+ *
+ * Return: the name, which lives as long as the device. Any context.
+ */
+const char *kregion_device_name(const struct kregion_device *kdev)
+{
+	return dev_name(&kdev->dev);
+}
+EXPORT_SYMBOL_GPL(kregion_device_name);
+
+/**
+ * kregion_region_address() - the kernel address of a region
+ * @kdev: a registered device
+ * @index: of the region, from 0
+ *
+ * User space may see every byte stored there, at once.
+ *
+ * Return: the address of kregion_region_size() bytes, valid until @kdev is
+ * unregistered, or NULL when there is no such region. Any context.
+ */
+void *kregion_region_address(struct kregion_device *kdev, unsigned int index)
+{
+	if (index >= kdev->space->nr_regions)
+		return NULL;
+	return kdev->space->regions[index].address;
+}
+EXPORT_SYMBOL_GPL(kregion_region_address);
+
+/**
+ * kregion_region_size() - the size of a region
+ * @kdev: a registered device
+ * @index: of the region, from 0
+ *
+ * Return: bytes, a multiple of the page size, or 0 when there is no such
+ * region. Any context.
+ */
+size_t kregion_region_size(const struct kregion_device *kdev,
+			   unsigned int index)
+{
+	if (index >= kdev->space->nr_regions)
+		return 0;
+	return kregion_region_bytes(&kdev->space->regions[index]);
+}
+EXPORT_SYMBOL_GPL(kregion_region_size);
+
+/**
+ * kregion_device_init() - register the class and the range of device numbers
+ *
+ * Context: module load, may sleep.
+ * Return: 0 or an error.
+ */
+int kregion_device_init(void)
+{
+	int err = class_register(&kregion_class);
+
+	if (err)
+		return err;
+	err = alloc_chrdev_region(&first_devt, 0, KREGION_MAX_DEVICES,
+				  "kregion");
+	if (err)
+		class_unregister(&kregion_class);
+	return err;
+}
+
+/**
+ * kregion_device_exit() - undo kregion_device_init()
+ *
+ * Context: module load or unload, may sleep. No device is left.
+ */
+void kregion_device_exit(void)
+{
+	unregister_chrdev_region(first_devt, KREGION_MAX_DEVICES);
+	class_unregister(&kregion_class);
+	ida_destroy(&minors);
+}

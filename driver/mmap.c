@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* File operation mmap, and the life of a mapping: fork, split, debugger. */
+#include <linux/highmem.h>
+
+#include "internal.h"
+#include "trace.h"
+
+static bool vma_may_copy(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;
+}
+
+/*
+ * The page of the region that lies at @addr. remap_pfn_range() stores the PFN
+ * in the vm_pgoff of a mapping that may have private copies; splits and moves
+ * keep either meaning up to date.
+ */
+static unsigned long vma_region_page(const struct vm_area_struct *vma,
+				     unsigned long addr)
+{
+	const struct kregion_region *region = vma->vm_private_data;
+	unsigned long base = region->first;
+
+	if (vma_may_copy(vma) && region->backend->contiguous)
+		base = region->backend->pfn(region, 0);
+	return vma->vm_pgoff - base + ((addr - vma->vm_start) >> PAGE_SHIFT);
+}
+
+static void kregion_vm_open(struct vm_area_struct *vma)
+{
+	const struct kregion_region *region = vma->vm_private_data;
+
+	atomic_inc(&region->space->kdev->mappings);
+}
+
+static void kregion_vm_close(struct vm_area_struct *vma)
+{
+	const struct kregion_region *region = vma->vm_private_data;
+
+	trace_kregion_munmap(region, vma_region_page(vma, vma->vm_start),
+			     vma_pages(vma));
+	atomic_dec(&region->space->kdev->mappings);
+}
+
+static void copy_bytes(void *address, void *buf, int len, int write)
+{
+	if (write)
+		memcpy(address, buf, len);
+	else
+		memcpy(buf, address, len);
+}
+
+/**
+ * struct private_access - a debugger's access to one page of a private mapping
+ * @region: what is mapped
+ * @page: page of the region at that place
+ * @offset: first byte in the page
+ * @buf: the debugger's bytes
+ * @len: number of bytes, within the page
+ * @write: from @buf to the page
+ * @ret: what vm_ops->access() returns
+ */
+struct private_access {
+	const struct kregion_region *region;
+	unsigned long page;
+	unsigned long offset;
+	void *buf;
+	int len;
+	int write;
+	int ret;
+};
+
+/*
+ * Access what the process sees: its copy, or the region where it has not
+ * written yet. The page-table lock is held, so the copy stays. A page that is
+ * not the process's own to write is left alone: a write by the debugger must
+ * change neither the region nor another process, and the kernel can break
+ * copy-on-write of such a page only for the current process.
+ */
+static int access_private_pte(pte_t *pte, unsigned long addr, void *data)
+{
+	const struct kregion_region *region;
+	struct private_access *access = data;
+	void *address;
+
+	region = access->region;
+	if (!pte_present(*pte))
+		return 0;
+	if (pte_pfn(*pte) == region->backend->pfn(region, access->page)) {
+		if (access->write)
+			return 0;
+		copy_bytes(region->address + access->page * PAGE_SIZE +
+			   access->offset, access->buf, access->len, false);
+		access->ret = access->len;
+		return 0;
+	}
+	if (access->write && !pte_write(*pte))
+		return 0;
+	address = kmap_local_page(pte_page(*pte));
+	copy_bytes(address + access->offset, access->buf, access->len,
+		   access->write);
+	kunmap_local(address);
+	access->ret = access->len;
+	return 0;
+}
+
+static int access_private(struct vm_area_struct *vma, unsigned long addr,
+			  void *buf, int len, int write)
+{
+	struct private_access access = {
+		.region = vma->vm_private_data,
+		.page = vma_region_page(vma, addr),
+		.offset = offset_in_page(addr),
+		.buf = buf,
+		.len = len,
+		.write = write,
+		.ret = -EFAULT,
+	};
+	int err = apply_to_page_range(vma->vm_mm, addr & PAGE_MASK, PAGE_SIZE,
+				      access_private_pte, &access);
+
+	return err ?: access.ret;
+}
+
+static int access_shared(struct vm_area_struct *vma, unsigned long addr,
+			 void *buf, int len, int write)
+{
+	const struct kregion_region *region = vma->vm_private_data;
+	void *address = region->address +
+			vma_region_page(vma, addr) * PAGE_SIZE +
+			offset_in_page(addr);
+
+	if (write && !(vma->vm_flags & VM_WRITE))
+		return -EACCES;
+	copy_bytes(address, buf, len, write);
+	return len;
+}
+
+/*
+ * ptrace(2) and /proc/PID/mem. The caller holds the mmap lock and comes again
+ * for what is left, so one page at a time is enough.
+ */
+static int kregion_vm_access(struct vm_area_struct *vma, unsigned long addr,
+			     void *buf, int len, int write)
+{
+	len = min_t(unsigned long, len, PAGE_SIZE - offset_in_page(addr));
+	if (vma_may_copy(vma))
+		return access_private(vma, addr, buf, len, write);
+	return access_shared(vma, addr, buf, len, write);
+}
+
+static const struct vm_operations_struct kregion_vm_ops = {
+	.open = kregion_vm_open,
+	.close = kregion_vm_close,
+	.access = kregion_vm_access,
+};
+
+static bool vma_shares_writes(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & (VM_SHARED | VM_WRITE)) ==
+	       (VM_SHARED | VM_WRITE);
+}
+
+static int check_permissions(const struct kregion_region *region,
+			     const struct vm_area_struct *vma)
+{
+	if (vma->vm_flags & VM_EXEC)
+		return -EPERM;
+	if (kregion_region_readonly(region) && vma_shares_writes(vma))
+		return -EACCES;
+	return 0;
+}
+
+static int map_region(struct kregion_space *space, struct vm_area_struct *vma)
+{
+	unsigned long pgoff = vma->vm_pgoff;
+	struct kregion_region *region;
+	int err;
+
+	if (READ_ONCE(space->kdev->gone))
+		return -ENODEV;
+	region = kregion_lookup(space, pgoff, vma_pages(vma));
+	if (IS_ERR(region))
+		return PTR_ERR(region);
+	err = check_permissions(region, vma);
+	if (err)
+		return err;
+
+	/* mprotect(2) must not give later what is refused now. */
+	vm_flags_clear(vma, VM_MAYEXEC);
+	if (kregion_region_readonly(region) && vma->vm_flags & VM_SHARED)
+		vm_flags_clear(vma, VM_MAYWRITE);
+	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
+
+	err = region->backend->map(region, pgoff - region->first, vma);
+	if (err)
+		return err;
+	vma->vm_private_data = region;
+	vma->vm_ops = &kregion_vm_ops;
+	kregion_vm_open(vma);
+	trace_kregion_mmap(region, pgoff - region->first, vma_pages(vma));
+	return 0;
+}
+
+/**
+ * kregion_mmap() - file operation mmap
+ * @file: an open device node
+ * @vma: the new mapping, within one region
+ *
+ * Context: process context, may sleep.
+ * Return: 0, -ENXIO or -EINVAL as kregion_lookup(), -EPERM for PROT_EXEC,
+ * -EACCES for a shared writable mapping of a read-only region, -ENODEV when the
+ * device is gone, -ENOMEM.
+ */
+int kregion_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct kregion_space *space = kregion_file_space(file);
+	u64 offset = (u64)vma->vm_pgoff << PAGE_SHIFT;
+	int err = map_region(space, vma);
+
+	if (err)
+		trace_kregion_refused(space, KREGION_OP_MMAP, offset,
+				      vma->vm_end - vma->vm_start, err);
+	return err;
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Regions: their layout in an address space, their memory, and the lookup. */
+#include <linux/overflow.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+#include "trace.h"
+
+/* The table of backends, by enum kregion_backend_id. */
+static const struct kregion_backend *const backends[] = {
+	[KREGION_BACKEND_KMALLOC] = &kregion_kmalloc_backend,
+	[KREGION_BACKEND_VMALLOC] = &kregion_vmalloc_backend,
+};
+
+/**
+ * kregion_backend() - find a backend
+ * @id: enum kregion_backend_id, or any other number
+ *
+ * Return: the backend, or NULL.
+ */
+const struct kregion_backend *kregion_backend(u32 id)
+{
+	return id < ARRAY_SIZE(backends) ? backends[id] : NULL;
+}
+
+/* Pages that @spec asks for, 0 when they are more than an offset can reach. */
+static u64 spec_pages(const struct kregion_region_spec *spec)
+{
+	u64 pages = spec->size;
+
+	if (!spec->size_in_pages)
+		pages = (pages >> PAGE_SHIFT) + !!(pages & ~PAGE_MASK);
+	return pages <= LLONG_MAX >> PAGE_SHIFT && pages <= ULONG_MAX ? pages : 0;
+}
+
+/**
+ * kregion_spec_check() - can there be such a region?
+ * @spec: the description
+ * @why: when not: what would be right
+ *
+ * Return: 0 or -EINVAL.
+ */
+int kregion_spec_check(const struct kregion_region_spec *spec, const char **why)
+{
+	const struct kregion_backend *backend = kregion_backend(spec->backend);
+	u64 pages = spec_pages(spec);
+
+	if (!backend)
+		*why = "a backend that exists";
+	else if (spec->cache != KREGION_CACHE_WB)
+		*why = "cache attribute wb";
+	else if (spec->flags & ~KREGION_SPEC_READONLY)
+		*why = "known flags only";
+	else if (!pages)
+		*why = "a size from 1 page to the largest file offset";
+	else if (backend->max_size && pages > backend->max_size >> PAGE_SHIFT)
+		*why = backend->max_size_hint;
+	else if (spec->name[0] &&
+		 !kregion_name_valid(spec->name,
+				     strnlen(spec->name, KREGION_NAME_LEN)))
+		*why = "a name of 1 to 31 characters a-z 0-9 _ -";
+	else
+		return 0;
+	return -EINVAL;
+}
+
+static int layout_error(struct kregion_space *space, unsigned int index,
+			const char *why)
+{
+	dev_err(&space->kdev->dev, "region %u: expected %s\n", index, why);
+	return -EINVAL;
+}
+
+static bool name_taken(const struct kregion_space *space,
+		       const struct kregion_region *region)
+{
+	unsigned int i;
+
+	for (i = 0; i < region->index; i++) {
+		if (!strcmp(space->regions[i].name, region->name))
+			return true;
+	}
+	return false;
+}
+
+/* Place region @index behind its predecessors; nothing is allocated. */
+static int region_lay_out(struct kregion_space *space, unsigned int index,
+			  const struct kregion_region_spec *spec)
+{
+	struct kregion_region *region = &space->regions[index];
+	const char *why;
+
+	if (kregion_spec_check(spec, &why))
+		return layout_error(space, index, why);
+
+	region->backend = kregion_backend(spec->backend);
+	region->space = space;
+	region->index = index;
+	region->flags = spec->flags;
+	region->cache = spec->cache;
+	region->backend_id = spec->backend;
+	region->first = space->pages;
+	region->pages = spec_pages(spec);
+	if (spec->name[0])
+		strscpy(region->name, spec->name, sizeof(region->name));
+	else
+		snprintf(region->name, sizeof(region->name), "region%u", index);
+
+	if (name_taken(space, region))
+		return layout_error(space, index, "a name of its own");
+	if (check_add_overflow(space->pages, region->pages, &space->pages) ||
+	    space->pages > LLONG_MAX >> PAGE_SHIFT)
+		return layout_error(space, index,
+				    "a total size within the largest file offset");
+	return 0;
+}
+
+static int region_alloc(struct kregion_region *region, gfp_t gfp)
+{
+	int err = region->backend->alloc(region, gfp);
+
+	if (err) {
+		dev_err(&region->space->kdev->dev,
+			"region %u: no memory for %lu pages of %s\n",
+			region->index, region->pages, region->backend->name);
+		return err;
+	}
+	kregion_reserve_pages(region);
+	trace_kregion_region_alloc(region);
+	return 0;
+}
+
+static void region_free(struct kregion_region *region)
+{
+	trace_kregion_region_free(region);
+	kregion_unreserve_pages(region);
+	region->backend->free(region);
+}
+
+/**
+ * kregion_space_create() - make an address space with zeroed memory
+ * @kdev: the device that it is for; its name is used in the log
+ * @specs: the regions in the order of their offsets
+ * @nr: number of @specs
+ * @gfp: for the memory, GFP_KERNEL or GFP_KERNEL_ACCOUNT
+ *
+ * Context: process context, may sleep.
+ * Return: the address space, to be freed by kregion_space_destroy(), or an
+ * ERR_PTR(): -EINVAL or -ENOMEM, with one line in the log.
+ */
+struct kregion_space *
+kregion_space_create(struct kregion_device *kdev,
+		     const struct kregion_region_spec *specs, unsigned int nr,
+		     gfp_t gfp)
+{
+	struct kregion_space *space;
+	unsigned int i;
+	int err;
+
+	if (!nr || nr > KREGION_MAX_REGIONS) {
+		dev_err(&kdev->dev, "%u regions: expected 1 to %u\n", nr,
+			KREGION_MAX_REGIONS);
+		return ERR_PTR(-EINVAL);
+	}
+	space = kvzalloc(struct_size(space, regions, nr), gfp);
+	if (!space)
+		return ERR_PTR(-ENOMEM);
+	space->kdev = kdev;
+
+	for (i = 0; i < nr; i++) {
+		err = region_lay_out(space, i, &specs[i]);
+		if (err)
+			goto err_free;
+	}
+	for (; space->nr_regions < nr; space->nr_regions++) {
+		err = region_alloc(&space->regions[space->nr_regions], gfp);
+		if (err)
+			goto err_free;
+	}
+	return space;
+
+err_free:
+	kregion_space_destroy(space);
+	return ERR_PTR(err);
+}
+
+/**
+ * kregion_space_destroy() - free an address space and all its memory
+ * @space: no longer reachable by any file, mapping or kernel user
+ *
+ * Undoes as much of kregion_space_create() as was done.
+ *
+ * Context: process context, may sleep.
+ */
+void kregion_space_destroy(struct kregion_space *space)
+{
+	while (space->nr_regions)
+		region_free(&space->regions[--space->nr_regions]);
+	kvfree(space);
+}
+
+/**
+ * kregion_lookup() - find the region that holds a range of pages
+ * @space: the address space
+ * @page: page offset of the range
+ * @pages: number of pages in it
+ *
+ * The one place that decides what an offset and a length mean, for mmap, read,
+ * write and ioctl. The offset is judged before the length, and the length
+ * against what is left behind the offset, so that no sum can overflow.
+ *
+ * Return: the region, or an ERR_PTR(): -ENXIO where no region is, -EINVAL when
+ * the range is empty or leaves the region.
+ */
+struct kregion_region *kregion_lookup(struct kregion_space *space, u64 page,
+				      u64 pages)
+{
+	unsigned int low = 0, high = space->nr_regions;
+	struct kregion_region *region;
+
+	if (page >= space->pages)
+		return ERR_PTR(-ENXIO);
+
+	/* Regions leave no gap: the last one that starts at or before @page. */
+	while (high - low > 1) {
+		unsigned int middle = low + (high - low) / 2;
+
+		if (space->regions[middle].first <= page)
+			low = middle;
+		else
+			high = middle;
+	}
+	region = &space->regions[low];
+
+	if (!pages || pages > region->pages - (page - region->first))
+		return ERR_PTR(-EINVAL);
+	return region;
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The parser of regions=:
+ *
+ *	devices	 = device *( ";" device )
+ *	device	 = region *( "," region )
+ *	region	 = backend ":" size *( ":" attribute )
+ *	backend	 = "kmalloc" / "vmalloc"
+ *	size	 = 1*DIGIT [ "K" / "M" / "G" / "p" ]	; p: pages
+ *	attribute = "wb" / "ro" / "name=" 1*31( a-z 0-9 "_" "-" )
+ *
+ * A newline at the end is ignored, so that the text may come from echo.
+ */
+#include "spec.h"
+
+#ifdef __KERNEL__
+#include <linux/string.h>
+#else
+#include <string.h>
+#endif
+
+struct token {
+	const char *text;
+	unsigned int len;
+};
+
+static const struct {
+	const char *name;
+	__u32 id;
+} backends[] = {
+	{ "kmalloc", KREGION_BACKEND_KMALLOC },
+	{ "vmalloc", KREGION_BACKEND_VMALLOC },
+};
+
+#define EXPECTED_BACKEND	"a backend: kmalloc or vmalloc"
+#define EXPECTED_COLON		"':' and a size after it, as in vmalloc:64K"
+#define EXPECTED_END		"',' or ';' or the end"
+#define EXPECTED_SIZE \
+	"a size: a number above 0 with K, M, G or p (pages), as in 64K"
+#define EXPECTED_ATTRIBUTE	"an attribute: wb, ro or name=NAME"
+#define EXPECTED_NAME		"a name of 1 to 31 characters a-z 0-9 _ -"
+
+static _Bool token_is(struct token token, const char *word)
+{
+	return strlen(word) == token.len && !memcmp(token.text, word, token.len);
+}
+
+static _Bool ends_token(char c)
+{
+	return c == '\0' || c == '\n' || c == ':' || c == ',' || c == ';';
+}
+
+static struct token next_token(struct kregion_parser *parser)
+{
+	struct token token = { .text = parser->next };
+
+	while (!ends_token(parser->next[0]))
+		parser->next++;
+	token.len = parser->next - token.text;
+	return token;
+}
+
+static int wrong(struct kregion_parser *parser, struct token token,
+		 const char *expected)
+{
+	parser->token = token.text;
+	parser->token_len = token.len;
+	parser->expected = expected;
+	return KREGION_PARSED_ERROR;
+}
+
+static int parse_backend(struct kregion_parser *parser,
+			 struct kregion_region_spec *spec)
+{
+	struct token token = next_token(parser);
+	unsigned int i;
+
+	for (i = 0; i < sizeof(backends) / sizeof(backends[0]); i++) {
+		if (token_is(token, backends[i].name)) {
+			spec->backend = backends[i].id;
+			return 0;
+		}
+	}
+	return wrong(parser, token, EXPECTED_BACKEND);
+}
+
+/* The factor of a size's suffix, 0 when it is none. */
+static __u64 suffix_factor(char c)
+{
+	switch (c) {
+	case 'K':
+	case 'k':
+		return 1ULL << 10;
+	case 'M':
+	case 'm':
+		return 1ULL << 20;
+	case 'G':
+	case 'g':
+		return 1ULL << 30;
+	case 'p':
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+static _Bool parse_number(struct token token, __u64 *number)
+{
+	unsigned int i;
+
+	*number = 0;
+	for (i = 0; i < token.len; i++) {
+		unsigned int digit = (unsigned char)token.text[i] - '0';
+
+		if (digit > 9 || __builtin_mul_overflow(*number, 10, number) ||
+		    __builtin_add_overflow(*number, digit, number))
+			return 0;
+	}
+	return token.len > 0;
+}
+
+static int parse_size(struct kregion_parser *parser,
+		      struct kregion_region_spec *spec)
+{
+	struct token token = next_token(parser);
+	struct token number = token;
+	__u64 factor = 0;
+
+	if (token.len)
+		factor = suffix_factor(token.text[token.len - 1]);
+	if (factor)
+		number.len--;
+	else
+		factor = 1;
+	if (!parse_number(number, &spec->size) || !spec->size ||
+	    __builtin_mul_overflow(spec->size, factor, &spec->size))
+		return wrong(parser, token, EXPECTED_SIZE);
+	spec->size_in_pages = token.text[token.len - 1] == 'p';
+	return 0;
+}
+
+/**
+ * kregion_name_valid() - may this be the name of a region or a device?
+ * @name: the characters, not NUL-terminated
+ * @len: how many there are
+ *
+ * The name becomes part of file names and of shell words, so it is kept plain.
+ *
+ * Return: whether it is 1 to KREGION_NAME_LEN - 1 characters a-z 0-9 _ -.
+ */
+_Bool kregion_name_valid(const char *name, unsigned int len)
+{
+	unsigned int i;
+
+	for (i = 0; i < len; i++) {
+		char c = name[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
+		    c != '_' && c != '-')
+			return 0;
+	}
+	return len > 0 && len < KREGION_NAME_LEN;
+}
+
+static int parse_name(struct kregion_parser *parser, struct token token,
+		      struct kregion_region_spec *spec)
+{
+	const unsigned int skip = strlen("name=");
+	struct token name = { token.text + skip, token.len - skip };
+
+	if (!kregion_name_valid(name.text, name.len))
+		return wrong(parser, token, EXPECTED_NAME);
+	memcpy(spec->name, name.text, name.len);
+	spec->name[name.len] = '\0';
+	return 0;
+}
+
+static int parse_attribute(struct kregion_parser *parser,
+			   struct kregion_region_spec *spec)
+{
+	struct token token = next_token(parser);
+
+	if (token_is(token, "wb")) {
+		spec->cache = KREGION_CACHE_WB;
+		return 0;
+	}
+	if (token_is(token, "ro")) {
+		spec->flags |= KREGION_SPEC_READONLY;
+		return 0;
+	}
+	if (token.len >= strlen("name=") &&
+	    !memcmp(token.text, "name=", strlen("name=")))
+		return parse_name(parser, token, spec);
+	return wrong(parser, token, EXPECTED_ATTRIBUTE);
+}
+
+/* Step over the one character @c, if it comes next. */
+static _Bool skip(struct kregion_parser *parser, char c)
+{
+	if (parser->next[0] != c)
+		return 0;
+	parser->next++;
+	return 1;
+}
+
+static _Bool at_end(const struct kregion_parser *parser)
+{
+	return parser->next[0] == '\0' ||
+	       (parser->next[0] == '\n' && parser->next[1] == '\0');
+}
+
+/**
+ * kregion_parse_start() - begin to parse a text
+ * @parser: is initialised
+ * @text: NUL-terminated, must stay while @parser is used
+ */
+void kregion_parse_start(struct kregion_parser *parser, const char *text)
+{
+	memset(parser, 0, sizeof(*parser));
+	parser->next = text;
+	parser->more = 1;
+}
+
+/**
+ * kregion_parse_next() - parse the next region
+ * @parser: from kregion_parse_start()
+ * @spec: is filled when a region was found
+ *
+ * An empty text is an error: it describes no device.
+ *
+ * Return: what was found; after KREGION_PARSED_ERROR, @parser says which token
+ * is wrong and what would be right. Never sleeps, allocates nothing.
+ */
+enum kregion_parsed kregion_parse_next(struct kregion_parser *parser,
+				       struct kregion_region_spec *spec)
+{
+	struct token whole = { .text = parser->next };
+
+	if (!parser->more)
+		return KREGION_PARSED_END;
+
+	memset(spec, 0, sizeof(*spec));
+	if (parse_backend(parser, spec))
+		return KREGION_PARSED_ERROR;
+	whole.len = parser->next - whole.text;
+	if (!skip(parser, ':'))
+		return wrong(parser, whole, EXPECTED_COLON);
+	if (parse_size(parser, spec))
+		return KREGION_PARSED_ERROR;
+	while (skip(parser, ':')) {
+		if (parse_attribute(parser, spec))
+			return KREGION_PARSED_ERROR;
+	}
+	parser->token = whole.text;
+	parser->token_len = parser->next - whole.text;
+
+	if (skip(parser, ','))
+		return KREGION_PARSED_REGION;
+	if (skip(parser, ';'))
+		return KREGION_PARSED_LAST;
+	parser->more = 0;
+	if (at_end(parser))
+		return KREGION_PARSED_LAST;
+	return wrong(parser, (struct token){ parser->next, 1 }, EXPECTED_END);
+}

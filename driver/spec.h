@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a region shall be, and the parser of the module parameter regions=.
+ *
+ * No kernel call in here or in spec.c: both are also compiled in user space,
+ * for the unit tests.
+ */
+#ifndef KREGION_SPEC_H
+#define KREGION_SPEC_H
+
+#include <linux/types.h>
+
+#include "uapi/kregion.h"
+
+/* Limits of one address space and of the module. */
+#define KREGION_MAX_REGIONS	256
+#define KREGION_MAX_DEVICES	256
+
+/* Bits of kregion_region_spec.flags. */
+#define KREGION_SPEC_READONLY	(1U << 0)	/* user space may not write */
+
+/**
+ * struct kregion_region_spec - the description of one region
+ * @backend: enum kregion_backend_id
+ * @cache: enum kregion_cache
+ * @flags: KREGION_SPEC_* bits
+ * @size: bytes, or pages where @size_in_pages; rounded up to whole pages
+ * @size_in_pages: the unit of @size
+ * @name: unique in its device; empty: "region" and the index
+ */
+struct kregion_region_spec {
+	__u32 backend;
+	__u32 cache;
+	__u32 flags;
+	__u64 size;
+	_Bool size_in_pages;
+	char name[KREGION_NAME_LEN];
+};
+
+/**
+ * struct kregion_parser - where a parser is in its text
+ * @next: the text that is left
+ * @more: a region must follow
+ * @token: after an error: the token that is wrong, inside the text; after a
+ *	region: all of its text
+ * @token_len: bytes of @token
+ * @expected: after an error: what would have been right
+ */
+struct kregion_parser {
+	const char *next;
+	_Bool more;
+	const char *token;
+	unsigned int token_len;
+	const char *expected;
+};
+
+/* What kregion_parse_next() found. */
+enum kregion_parsed {
+	KREGION_PARSED_ERROR = -1,	/* see token and expected */
+	KREGION_PARSED_END = 0,		/* the text is used up */
+	KREGION_PARSED_REGION,		/* a region; more may follow in its device */
+	KREGION_PARSED_LAST,		/* a region, the last one of its device */
+};
+
+void kregion_parse_start(struct kregion_parser *parser, const char *text);
+enum kregion_parsed kregion_parse_next(struct kregion_parser *parser,
+				       struct kregion_region_spec *spec);
+_Bool kregion_name_valid(const char *name, unsigned int len);
+
+#endif /* KREGION_SPEC_H */

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "common.h"
+
+#include <sys/klog.h>
+#include <sys/wait.h>
+
+size_t page;
+
+__attribute__((constructor)) static void init(void)
+{
+	page = (size_t)sysconf(_SC_PAGESIZE);
+}
+
+int run(const char *format, ...)
+{
+	char command[8192];
+	va_list args;
+	int status;
+
+	va_start(args, format);
+	assert_in_range(vsnprintf(command, sizeof(command), format, args), 1,
+			sizeof(command) - 1);
+	va_end(args);
+	status = system(command);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void unload(void)
+{
+	int tries;
+
+	/* udev may still hold a new node open for a moment. */
+	for (tries = 0; tries < 100; tries++) {
+		if (access("/sys/module/kregion", F_OK))
+			return;
+		if (run("rmmod -s kregion") == 0)
+			return;
+		usleep(50000);
+	}
+	fail_msg("kregion cannot be unloaded");
+}
+
+int try_load(const char *args)
+{
+	unload();
+	return run("modprobe -q kregion %s", args);
+}
+
+void load(const char *args)
+{
+	if (try_load(args))
+		fail_msg("modprobe kregion %s failed", args);
+}
+
+int load_default(void **state)
+{
+	(void)state;
+	load("");
+	return 0;
+}
+
+int unload_module(void **state)
+{
+	(void)state;
+	unload();
+	return 0;
+}
+
+int open_node_flags(const char *path, int flags)
+{
+	int fd = open(path, flags | O_CLOEXEC);
+
+	if (fd < 0)
+		fail_msg("open %s: %s", path, strerror(errno));
+	return fd;
+}
+
+int open_node(const char *path)
+{
+	return open_node_flags(path, O_RDWR);
+}
+
+void *try_map(int fd, size_t page_offset, size_t pages, int prot, int flags)
+{
+	return mmap(NULL, pages * page, prot, flags, fd,
+		    (off_t)(page_offset * page));
+}
+
+void *map(int fd, size_t page_offset, size_t pages, int prot, int flags)
+{
+	void *address = try_map(fd, page_offset, pages, prot, flags);
+
+	if (address == MAP_FAILED)
+		fail_msg("mmap of %zu pages at page %zu: %s", pages,
+			 page_offset, strerror(errno));
+	return address;
+}
+
+void unmap(void *address, size_t pages)
+{
+	assert_int_equal(munmap(address, pages * page), 0);
+}
+
+void refuse_map(int fd, off_t offset, size_t length, int prot, int flags,
+		int err)
+{
+	int before = mappings();
+	void *address;
+	int seen;
+
+	address = mmap(NULL, length, prot, flags, fd, offset);
+	seen = errno;
+	if (address != MAP_FAILED)
+		fail_msg("mmap of %#zx bytes at %#llx was not refused", length,
+			 (unsigned long long)offset);
+	assert_int_equal(seen, err);
+	assert_int_equal(mappings(), before);
+}
+
+void read_text(const char *path, char *text, size_t size)
+{
+	int fd = open_node_flags(path, O_RDONLY);
+	ssize_t len = read(fd, text, size - 1);
+
+	if (len < 0)
+		fail_msg("read %s: %s", path, strerror(errno));
+	text[len] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	close(fd);
+}
+
+long long read_number(const char *path)
+{
+	char text[64], *end;
+	long long number;
+
+	read_text(path, text, sizeof(text));
+	number = strtoll(text, &end, 0);
+	if (end == text || *end)
+		fail_msg("%s: '%s' is no number", path, text);
+	return number;
+}
+
+int mappings(void)
+{
+	return (int)read_number(CLASS "kregion0/mappings");
+}
+
+void read_pfns(const char *device, unsigned int index, uint64_t *pfns,
+	       size_t n)
+{
+	char path[128];
+	FILE *file;
+	size_t i;
+
+	snprintf(path, sizeof(path), DEBUGFS "%s/%u/pfns", device, index);
+	file = fopen(path, "r");
+	if (!file)
+		fail_msg("%s: %s", path, strerror(errno));
+	for (i = 0; i < n; i++) {
+		unsigned long long pfn;
+
+		if (fscanf(file, "%llu", &pfn) != 1)
+			fail_msg("%s: only %zu of %zu lines", path, i, n);
+		pfns[i] = pfn;
+	}
+	fclose(file);
+}
+
+bool page_is_reserved(uint64_t pfn)
+{
+	int fd = open_node_flags("/proc/kpageflags", O_RDONLY);
+	uint64_t flags;
+
+	assert_int_equal(pread(fd, &flags, sizeof(flags),
+			       (off_t)(pfn * sizeof(flags))), sizeof(flags));
+	close(fd);
+	return flags >> KPF_RESERVED & 1;
+}
+
+static uint8_t pattern(size_t i, unsigned int seed)
+{
+	return (uint8_t)(i * 31 + i / 4096 * 7 + seed * 101 + 1);
+}
+
+void fill(void *address, size_t size, unsigned int seed)
+{
+	uint8_t *bytes = address;
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		bytes[i] = pattern(i, seed);
+}
+
+bool filled(const void *address, size_t size, unsigned int seed)
+{
+	const uint8_t *bytes = address;
+	size_t i;
+
+	for (i = 0; i < size; i++) {
+		if (bytes[i] != pattern(i, seed))
+			return false;
+	}
+	return true;
+}
+
+bool all_zero(const void *address, size_t size)
+{
+	const uint8_t *bytes = address;
+
+	return size == 0 || (!bytes[0] && !memcmp(bytes, bytes + 1, size - 1));
+}
+
+void read_pages(int fd, size_t at, void *buf, size_t size)
+{
+	assert_int_equal(pread(fd, buf, size, (off_t)(at * page)), size);
+}
+
+void write_pages(int fd, size_t at, const void *buf, size_t size)
+{
+	assert_int_equal(pwrite(fd, buf, size, (off_t)(at * page)), size);
+}
+
+/* The mark is a line of its own in the log. */
+static char mark[64];
+static char log_text[1 << 22];
+
+void log_mark(void)
+{
+	static int number;
+	int fd = open_node_flags("/dev/kmsg", O_WRONLY);
+
+	snprintf(mark, sizeof(mark), "test mark %d.%d", (int)getpid(), number++);
+	assert_int_equal(write(fd, mark, strlen(mark)), strlen(mark));
+	close(fd);
+}
+
+const char *log_since_mark(void)
+{
+	enum { SYSLOG_ACTION_READ_ALL = 3 };
+	int len = klogctl(SYSLOG_ACTION_READ_ALL, log_text,
+			  sizeof(log_text) - 1);
+	char *found;
+
+	assert_true(len >= 0);
+	log_text[len] = '\0';
+	found = strstr(log_text, mark);
+	assert_non_null(found);
+	return found + strlen(mark);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the device tests share: loading the module, opening and mapping, files
+ * of one value, patterns. Each tests/device/test-TOPIC.c is one cmocka program
+ * that runs as root in a virtual machine on the module that DKMS installed.
+ *
+ * Where a helper fails for a reason that no test is about, it fails the test.
+ */
+#ifndef KREGION_TEST_COMMON_H
+#define KREGION_TEST_COMMON_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "kregion.h"
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define NODE		"/dev/kregion0"
+#define CLASS		"/sys/class/kregion/"
+#define DEBUGFS		"/sys/kernel/debug/kregion/"
+
+/* The default layout: two regions of 16 pages. */
+#define REGION_PAGES	16
+#define VMALLOC_AT	0	/* page offset of the vmalloc region */
+#define KMALLOC_AT	16	/* page offset of the kmalloc region */
+#define DEVICE_PAGES	32
+
+extern size_t page;		/* bytes in a page */
+
+/* Run a shell command made by printf; the exit status, -1 for a signal. */
+int run(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * modprobe / rmmod. load() unloads first and passes @args; it fails the test
+ * when the module does not load. try_load() returns modprobe's exit status.
+ */
+void load(const char *args);
+int try_load(const char *args);
+void unload(void);
+
+/* For cmocka's group setup and teardown: the default layout, and unloading. */
+int load_default(void **state);
+int unload_module(void **state);
+
+/* open(2) that fails the test; as O_RDWR. */
+int open_node(const char *path);
+int open_node_flags(const char *path, int flags);
+
+/* mmap(2) by page offset and pages; map() fails the test, try_map() does not. */
+void *map(int fd, size_t page_offset, size_t pages, int prot, int flags);
+void *try_map(int fd, size_t page_offset, size_t pages, int prot, int flags);
+void unmap(void *address, size_t pages);
+
+/* mmap(2) must fail with @err and leave the number of live mappings alone. */
+void refuse_map(int fd, off_t offset, size_t length, int prot, int flags,
+		int err);
+
+/* A text file of one value, without the newline; fails the test if unreadable. */
+void read_text(const char *path, char *text, size_t size);
+long long read_number(const char *path);
+
+/* Live mappings of /dev/kregion0, from sysfs. */
+int mappings(void);
+
+/* Page frame numbers of region @index of device @name from debugfs: @n of them. */
+void read_pfns(const char *device, unsigned int index, uint64_t *pfns,
+	       size_t n);
+
+/* Word @i of /proc/kpageflags for @pfn. */
+#define KPF_RESERVED	32
+bool page_is_reserved(uint64_t pfn);
+
+/* Fill with, and check for, a pattern that differs at each byte and @seed. */
+void fill(void *address, size_t size, unsigned int seed);
+bool filled(const void *address, size_t size, unsigned int seed);
+bool all_zero(const void *address, size_t size);
+
+/* pread(2)/pwrite(2) of exactly @size bytes at page offset @at. */
+void read_pages(int fd, size_t at, void *buf, size_t size);
+void write_pages(int fd, size_t at, const void *buf, size_t size);
+
+/* The bytes of the kernel log since log_mark(), as text; NULL-terminated. */
+void log_mark(void);
+const char *log_since_mark(void);
+
+#endif /* KREGION_TEST_COMMON_H */
