@@ -5,7 +5,8 @@
 
 #include "internal.h"
 
-/* kmalloc() aligns sizes of a power of two to themselves, hence to a page
+/*
+ * kmalloc() aligns sizes of a power of two to themselves, hence to a page
  * (commit 59bb47985c1d, 5.4); above 8 KiB it hands out whole pages anyway.
  */
 static int kmalloc_backend_alloc(struct kregion_region *region, gfp_t gfp)
@@ -26,12 +27,23 @@ static unsigned long kmalloc_backend_pfn(const struct kregion_region *region,
 	return PHYS_PFN(virt_to_phys(region->address)) + page;
 }
 
+/*
+ * VM_PAT asks x86 to track the mapping's memory type by looking at its first
+ * page. Once that page has a private copy, fork(2) finds no type there and fails
+ * with ENOMEM (seen on 5.10, 6.1 and 6.12). RAM has nothing to track: for it,
+ * the kernel reserves no type when it sets the flag.
+ */
 static int kmalloc_backend_map(const struct kregion_region *region,
 			       unsigned long page, struct vm_area_struct *vma)
 {
-	return remap_pfn_range(vma, vma->vm_start,
-			       kmalloc_backend_pfn(region, page),
-			       vma->vm_end - vma->vm_start, vma->vm_page_prot);
+	int err = remap_pfn_range(vma, vma->vm_start,
+				  kmalloc_backend_pfn(region, page),
+				  vma->vm_end - vma->vm_start,
+				  vma->vm_page_prot);
+
+	if (!err)
+		vm_flags_clear(vma, VM_PAT);
+	return err;
 }
 
 const struct kregion_backend kregion_kmalloc_backend = {

@@ -25,6 +25,10 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
 }
 #endif
 
+#ifndef VM_PAT	/* x86 before 6.16 */
+#define VM_PAT	VM_NONE
+#endif
+
 #ifndef KREGION_HAVE_COPY_SPLICE_READ	/* 6.5 */
 #define copy_splice_read	generic_file_splice_read
 #endif

@@ -64,6 +64,7 @@ static void update_status(struct work_struct *work)
 	WRITE_ONCE(status->sequence, sequence + 2);
 	schedule_delayed_work(to_delayed_work(work), STATUS_PERIOD);
 }
+
 static DECLARE_DELAYED_WORK(status_work, update_status);
 
 static void write_text(unsigned int index)

@@ -14,9 +14,11 @@
 #include "spec.h"
 
 #ifdef __KERNEL__
+#include <linux/kernel.h>
 #include <linux/string.h>
 #else
 #include <string.h>
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 #endif
 
 struct token {
@@ -40,12 +42,12 @@ static const struct {
 #define EXPECTED_ATTRIBUTE	"an attribute: wb, ro or name=NAME"
 #define EXPECTED_NAME		"a name of 1 to 31 characters a-z 0-9 _ -"
 
-static _Bool token_is(struct token token, const char *word)
+static bool token_is(struct token token, const char *word)
 {
 	return strlen(word) == token.len && !memcmp(token.text, word, token.len);
 }
 
-static _Bool ends_token(char c)
+static bool ends_token(char c)
 {
 	return c == '\0' || c == '\n' || c == ':' || c == ',' || c == ';';
 }
@@ -75,7 +77,7 @@ static int parse_backend(struct kregion_parser *parser,
 	struct token token = next_token(parser);
 	unsigned int i;
 
-	for (i = 0; i < sizeof(backends) / sizeof(backends[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(backends); i++) {
 		if (token_is(token, backends[i].name)) {
 			spec->backend = backends[i].id;
 			return 0;
@@ -104,7 +106,7 @@ static __u64 suffix_factor(char c)
 	}
 }
 
-static _Bool parse_number(struct token token, __u64 *number)
+static bool parse_number(struct token token, __u64 *number)
 {
 	unsigned int i;
 
@@ -114,7 +116,7 @@ static _Bool parse_number(struct token token, __u64 *number)
 
 		if (digit > 9 || __builtin_mul_overflow(*number, 10, number) ||
 		    __builtin_add_overflow(*number, digit, number))
-			return 0;
+			return false;
 	}
 	return token.len > 0;
 }
@@ -148,7 +150,7 @@ static int parse_size(struct kregion_parser *parser,
  *
  * Return: whether it is 1 to KREGION_NAME_LEN - 1 characters a-z 0-9 _ -.
  */
-_Bool kregion_name_valid(const char *name, unsigned int len)
+bool kregion_name_valid(const char *name, unsigned int len)
 {
 	unsigned int i;
 
@@ -157,7 +159,7 @@ _Bool kregion_name_valid(const char *name, unsigned int len)
 
 		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
 		    c != '_' && c != '-')
-			return 0;
+			return false;
 	}
 	return len > 0 && len < KREGION_NAME_LEN;
 }
@@ -195,15 +197,15 @@ static int parse_attribute(struct kregion_parser *parser,
 }
 
 /* Step over the one character @c, if it comes next. */
-static _Bool skip(struct kregion_parser *parser, char c)
+static bool skip(struct kregion_parser *parser, char c)
 {
 	if (parser->next[0] != c)
-		return 0;
+		return false;
 	parser->next++;
-	return 1;
+	return true;
 }
 
-static _Bool at_end(const struct kregion_parser *parser)
+static bool at_end(const struct kregion_parser *parser)
 {
 	return parser->next[0] == '\0' ||
 	       (parser->next[0] == '\n' && parser->next[1] == '\0');
@@ -218,7 +220,7 @@ void kregion_parse_start(struct kregion_parser *parser, const char *text)
 {
 	memset(parser, 0, sizeof(*parser));
 	parser->next = text;
-	parser->more = 1;
+	parser->more = true;
 }
 
 /**
@@ -258,7 +260,7 @@ enum kregion_parsed kregion_parse_next(struct kregion_parser *parser,
 		return KREGION_PARSED_REGION;
 	if (skip(parser, ';'))
 		return KREGION_PARSED_LAST;
-	parser->more = 0;
+	parser->more = false;
 	if (at_end(parser))
 		return KREGION_PARSED_LAST;
 	return wrong(parser, (struct token){ parser->next, 1 }, EXPECTED_END);

@@ -9,6 +9,9 @@
 #define KREGION_SPEC_H
 
 #include <linux/types.h>
+#ifndef __KERNEL__
+#include <stdbool.h>
+#endif
 
 #include "uapi/kregion.h"
 
@@ -17,7 +20,7 @@
 #define KREGION_MAX_DEVICES	256
 
 /* Bits of kregion_region_spec.flags. */
-#define KREGION_SPEC_READONLY	(1U << 0)	/* user space may not write */
+#define KREGION_SPEC_READONLY	0x1u	/* user space may not write */
 
 /**
  * struct kregion_region_spec - the description of one region
@@ -33,7 +36,7 @@ struct kregion_region_spec {
 	__u32 cache;
 	__u32 flags;
 	__u64 size;
-	_Bool size_in_pages;
+	bool size_in_pages;
 	char name[KREGION_NAME_LEN];
 };
 
@@ -48,7 +51,7 @@ struct kregion_region_spec {
  */
 struct kregion_parser {
 	const char *next;
-	_Bool more;
+	bool more;
 	const char *token;
 	unsigned int token_len;
 	const char *expected;
@@ -65,6 +68,6 @@ enum kregion_parsed {
 void kregion_parse_start(struct kregion_parser *parser, const char *text);
 enum kregion_parsed kregion_parse_next(struct kregion_parser *parser,
 				       struct kregion_region_spec *spec);
-_Bool kregion_name_valid(const char *name, unsigned int len);
+bool kregion_name_valid(const char *name, unsigned int len);
 
 #endif /* KREGION_SPEC_H */

@@ -33,10 +33,10 @@ enum kregion_cache {
 };
 
 /** Bits of kregion_region_info.flags, set by the driver. */
-#define KREGION_REGION_READ		(1U << 0) /* read() and PROT_READ */
-#define KREGION_REGION_WRITE		(1U << 1) /* write() and shared PROT_WRITE */
-#define KREGION_REGION_MMAP		(1U << 2) /* mmap() */
-#define KREGION_REGION_CONTIGUOUS	(1U << 3) /* one physical range */
+#define KREGION_REGION_READ		0x1u /* read() and PROT_READ */
+#define KREGION_REGION_WRITE		0x2u /* write() and shared PROT_WRITE */
+#define KREGION_REGION_MMAP		0x4u /* mmap() */
+#define KREGION_REGION_CONTIGUOUS	0x8u /* one physical range */
 
 /**
  * struct kregion_device_info - what a device holds
