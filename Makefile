@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# kregion: "make help" lists the targets.
+
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+KDIR ?= /lib/modules/$(shell uname -r)/build
+KERNEL ?= 6.12
+BUILD := $(CURDIR)/build
+DKMS_SOURCE = $(DESTDIR)/usr/src/kregion-$(VERSION)
+UDEV_RULE = $(DESTDIR)/usr/lib/udev/rules.d/60-kregion.rules
+SYSUSERS = $(DESTDIR)/usr/lib/sysusers.d/kregion.conf
+MODULES_LOAD = $(DESTDIR)/usr/lib/modules-load.d/kregion.conf
+DRIVER_FILES := $(filter-out %.mod.c,$(wildcard driver/*.[ch])) \
+	driver/Kbuild driver/Makefile
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+all: driver programs ## build the modules for KDIR and the user programs
+
+driver: ## build the modules for KDIR (default: the running kernel)
+	$(MAKE) -C driver KDIR=$(KDIR)
+
+programs: ## build the user programs into build/userspace
+	$(MAKE) -C userspace O=$(BUILD)/userspace
+
+demo: ## boot a kernel in a virtual machine and run every demo (KERNEL=6.12)
+	@tests/demo $(KERNEL)
+
+test: ## all tests, on all five kernels; needs root
+	@tests/run all
+
+check: ## quick tests: static analysis, unit tests, one kernel (KERNEL=6.12)
+	@tests/run quick $(KERNEL)
+
+bench: ## instructions per page and per call, against memfd (KERNEL=6.12)
+	@tests/bench/run $(KERNEL)
+
+deb: ## build the Debian packages into build/deb
+	@tests/packages/build-deb
+
+install: ## install from source: DKMS module for the running kernel, programs
+	$(MAKE) -C userspace O=$(BUILD)/userspace install
+	$(MAKE) install-dkms
+	getent group kregion >/dev/null || groupadd --system kregion
+	dkms install -m kregion -v $(VERSION)
+
+uninstall: ## undo install
+	$(MAKE) -C userspace O=$(BUILD)/userspace uninstall
+	-dkms remove -m kregion -v $(VERSION) --all
+	rm -rf $(DKMS_SOURCE) $(UDEV_RULE) $(SYSUSERS) $(MODULES_LOAD)
+
+install-dkms: ## install into DESTDIR what kregion-dkms holds, build nothing
+	install -d $(DKMS_SOURCE)/driver/uapi
+	install -p -m 0644 dkms.conf $(DKMS_SOURCE)
+	install -p -m 0644 $(DRIVER_FILES) $(DKMS_SOURCE)/driver
+	install -p -m 0644 driver/uapi/*.h $(DKMS_SOURCE)/driver/uapi
+	install -D -p -m 0644 userspace/system/60-kregion.rules $(UDEV_RULE)
+	install -D -p -m 0644 userspace/system/sysusers.conf $(SYSUSERS)
+	install -D -p -m 0644 userspace/system/modules-load.conf $(MODULES_LOAD)
+
+clean: ## remove what was built here; downloads stay in ~/.cache/kregion
+	rm -rf $(BUILD)
+	rm -f $(foreach d,driver driver/uapi,$(addprefix $(d)/,*.o *.ko *.mod \
+		*.mod.c .*.cmd .*.o.d Module.symvers modules.order))
+
+.PHONY: help all driver programs demo test check bench deb install uninstall \
+	install-dkms clean
