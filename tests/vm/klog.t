@@ -1,0 +1,119 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# TAP test of klog: one sample of each report, and clean logs.
+
+klog=$(dirname "$(readlink -f "$0")")/klog
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+count=0
+
+# check ok|bad NAME: what klog thinks of the log on standard input.
+check() {
+	local want=0 status
+	count=$((count + 1))
+	[ "$1" = ok ] || want=1
+	cat >"$dir/log"
+	"$klog" "$dir/log" >"$dir/out" 2>&1
+	status=$?
+	if [ $status = $want ] && { [ $want = 1 ] || [ ! -s "$dir/out" ]; }; then
+		echo "ok $count - $2"
+	else
+		echo "not ok $count - $2"
+		echo "# status $status instead of $want"
+		sed 's/^/# /' "$dir/out"
+	fi
+}
+
+# bad NAME MESSAGE: a message among others, with each prefix it can have.
+bad() {
+	check bad "$1" <<-END
+	[    5.100000] kregion: loading out-of-tree module taints kernel.
+	[    5.200000] $2
+	[    5.200100] CPU: 0 PID: 77 Comm: insmod Tainted: G           OE
+	END
+}
+
+ok() {
+	check ok "$1" <<-END
+	[    5.100000] kregion: device ready
+	[    5.200000] $2
+	END
+}
+
+bad "WARN" 'WARNING: CPU: 1 PID: 99 at drivers/x.c:12 kregion_open+0x11/0x20 [kregion]'
+bad "WARN of 7.x" 'WARNING: drivers/x.c:12 at kregion_open+0x11/0x20, CPU#1: sh/99'
+bad "null pointer" 'BUG: kernel NULL pointer dereference, address: 0000000000000008'
+bad "page fault" 'BUG: unable to handle page fault for address: ffffc90000123000'
+bad "oops" 'Oops: 0002 [#1] PREEMPT SMP NOPTI'
+bad "oops of 6.12" 'Oops: Oops: 0000 [#1] PREEMPT SMP PTI'
+bad "int3" 'int3: 0000 [#1] SMP'
+bad "general protection fault" 'general protection fault, probably for non-canonical address 0xdead000000000100: 0000 [#1]'
+bad "kernel BUG" 'kernel BUG at mm/slub.c:307!'
+bad "panic" 'Kernel panic - not syncing: Fatal exception'
+bad "circular locking" 'WARNING: possible circular locking dependency detected'
+bad "recursive locking" 'WARNING: possible recursive locking detected'
+bad "lock state" 'WARNING: inconsistent lock state'
+bad "RCU usage" 'WARNING: suspicious RCU usage'
+bad "held lock freed" 'WARNING: held lock freed!'
+bad "lock kept" 'WARNING: lock held when returning to user space!'
+bad "sleeping" 'BUG: sleeping function called from invalid context at kernel/locking/mutex.c:580'
+bad "atomic" 'BUG: scheduling while atomic: cat/88/0x00000002'
+bad "non-static key" 'INFO: trying to register non-static key.'
+bad "KASAN" 'BUG: KASAN: slab-use-after-free in kregion_read+0x40/0x80 [kregion]'
+bad "KCSAN" 'BUG: KCSAN: data-race in kregion_open / kregion_release'
+bad "KFENCE" 'BUG: KFENCE: out-of-bounds write in kregion_write+0x51/0x90 [kregion]'
+bad "UBSAN" 'UBSAN: array-index-out-of-bounds in /build/region.c:55:9'
+bad "kmemleak" 'kmemleak: 2 new suspected memory leaks (see /sys/kernel/debug/kmemleak)'
+bad "SLUB" 'BUG kmalloc-64 (Tainted: G    B      OE     ): Poison overwritten'
+bad "page state" 'BUG: Bad page state in process cat  pfn:12345'
+bad "page map" 'BUG: Bad page map in process cat  pte:80000001 pmd:01234067'
+bad "rss counter" 'BUG: Bad rss-counter state mm:0000000012345678 type:MM_FILEPAGES val:1'
+bad "hung task" 'INFO: task rmmod:123 blocked for more than 120 seconds.'
+bad "soft lockup" 'watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [cat:88]'
+bad "hard lockup" 'NMI watchdog: Watchdog detected hard LOCKUP on cpu 1'
+bad "RCU stall" 'rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:'
+bad "own RCU stall" 'rcu: INFO: rcu_sched self-detected stall on CPU'
+bad "old RCU stall" 'INFO: rcu_sched detected expedited stalls on CPUs/tasks: { 1-... }'
+bad "duplicate name" "sysfs: cannot create duplicate filename '/class/kregion'"
+bad "resource" 'Trying to free nonexistent resource <00000000feb00000-00000000feb00fff>'
+bad "corrupt list" 'list_del corruption, ffff88800123 next is LIST_POISON1'
+
+check bad "no time" <<<'BUG: test'
+check bad "level" <<<'<4>[    1.000000] WARNING: CPU: 0 PID: 1 at x.c:1 f+0x1/0x2'
+check bad "caller" <<<'[    1.000000][   T77] BUG: KASAN: use-after-free in f+0x1/0x2'
+check bad "CR at the end" < <(printf '[    1.0] BUG: test\r\n')
+
+ok "taint" 'kregion: module verification failed: signature and/or required key missing - tainting kernel'
+ok "Spectre" 'Spectre V2 : WARNING: Unprivileged eBPF is enabled with eIBRS on, data leaks possible!'
+ok "RETBleed" 'RETBleed: WARNING: Spectre v2 mitigation leaves CPU vulnerable to RETBleed attacks, data leaks possible!'
+ok "firmware" '[Firmware Bug]: TSC_DEADLINE disabled due to Errata'
+ok "BIOS" 'DMAR: [Firmware Bug]: Your BIOS is broken; BIOS bug'
+ok "not a bug" 'AMD-Vi: AMD IOMMUv2 functionality not available on this system - This is not a bug.'
+ok "bug report" 'PCI: Using host bridge windows from ACPI; if necessary, use "pci=nocrs" and report a bug'
+ok "clock" "clocksource: timekeeping watchdog on CPU1: Marking clocksource 'tsc' as unstable because the skew is too large:"
+ok "panic option" 'Kernel command line: console=ttyS1 oops=panic panic=-1'
+ok "debug option" 'RCU lockdep checking is enabled.'
+ok "user program" 'traps: demo[123] general protection fault ip:401136 sp:7ffd0 error:0 in demo[401000+1000]'
+ok "segfault" 'demo[123]: segfault at 0 ip 0000000000401136 sp 00007ffd0 error 4 in demo[401000+1000]'
+ok "injected fault" 'FAULT_INJECTION: forcing a failure.'
+ok "page allocation failure" 'insmod: page allocation failure: order:11, mode:0xcc0(GFP_KERNEL), nodemask=(null)'
+ok "netdevice" 'unregister_netdevice: waiting for lo to become free. Usage count = 2'
+ok "kmemleak start" 'kmemleak: Kernel memory leak detector initialized (mem pool available: 15000)'
+check ok "empty log" </dev/null
+
+count=$((count + 1))
+if "$klog" "$dir/none" >/dev/null 2>&1; then
+	echo "not ok $count - a missing file is not clean"
+else
+	echo "ok $count - a missing file is not clean"
+fi
+count=$((count + 1))
+for _ in {1..200}; do echo '[    1.0] BUG: again'; done >"$dir/log"
+lines=$("$klog" "$dir/log" | wc -l)
+if [ "$lines" -gt 0 ] && [ "$lines" -le 40 ]; then
+	echo "ok $count - at most 40 lines"
+else
+	echo "not ok $count - at most 40 lines, not $lines"
+fi
+echo "1..$count"
