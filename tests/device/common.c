@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "common.h"
 
+#include <signal.h>
 #include <sys/klog.h>
 #include <sys/wait.h>
 
@@ -15,14 +16,26 @@ int run(const char *format, ...)
 {
 	char command[8192];
 	va_list args;
-	int status;
+	int status, len;
 
 	va_start(args, format);
-	assert_in_range(vsnprintf(command, sizeof(command), format, args), 1,
-			sizeof(command) - 1);
+	len = vsnprintf(command, sizeof(command), format, args);
 	va_end(args);
+	assert_true(len > 0 && len < (int)sizeof(command));
 	status = system(command);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+pid_t fork_child(void)
+{
+	static const int signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGSYS };
+	pid_t child = fork();
+	size_t i;
+
+	assert_true(child >= 0);
+	for (i = 0; child == 0 && i < ARRAY_SIZE(signals); i++)
+		signal(signals[i], SIG_DFL);
+	return child;
 }
 
 void unload(void)
@@ -167,7 +180,7 @@ void read_pfns(const char *device, unsigned int index, uint64_t *pfns,
 	fclose(file);
 }
 
-bool page_is_reserved(uint64_t pfn)
+uint64_t page_flags(uint64_t pfn)
 {
 	int fd = open_node_flags("/proc/kpageflags", O_RDONLY);
 	uint64_t flags;
@@ -175,7 +188,7 @@ bool page_is_reserved(uint64_t pfn)
 	assert_int_equal(pread(fd, &flags, sizeof(flags),
 			       (off_t)(pfn * sizeof(flags))), sizeof(flags));
 	close(fd);
-	return flags >> KPF_RESERVED & 1;
+	return flags;
 }
 
 static uint8_t pattern(size_t i, unsigned int seed)

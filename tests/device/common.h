@@ -56,6 +56,9 @@ void unload(void);
 int load_default(void **state);
 int unload_module(void **state);
 
+/* fork(2) whose child dies of SIGSEGV and the like, instead of going to cmocka. */
+pid_t fork_child(void);
+
 /* open(2) that fails the test; as O_RDWR. */
 int open_node(const char *path);
 int open_node_flags(const char *path, int flags);
@@ -80,9 +83,11 @@ int mappings(void);
 void read_pfns(const char *device, unsigned int index, uint64_t *pfns,
 	       size_t n);
 
-/* Word @i of /proc/kpageflags for @pfn. */
-#define KPF_RESERVED	32
-bool page_is_reserved(uint64_t pfn);
+/* Bits of /proc/kpageflags, and the word for one page. */
+#define KPF_SLAB		7
+#define KPF_COMPOUND_TAIL	16
+#define KPF_RESERVED		32
+uint64_t page_flags(uint64_t pfn);
 
 /* Fill with, and check for, a pattern that differs at each byte and @seed. */
 void fill(void *address, size_t size, unsigned int seed);

@@ -1,0 +1,83 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The repository itself: its top level, licences, scripts, spelling; TAP.
+cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
+tests/vm/host-setup shellcheck codespell git >&2
+number=0
+
+# point NAME COMMAND...: the command must succeed; what it prints is a comment.
+point() {
+	local output status
+	output=$("${@:2}" 2>&1)
+	status=$?
+	number=$((number + 1))
+	if [ $status = 0 ]; then
+		echo "ok $number - $1"
+	else
+		echo "not ok $number - $1"
+		echo "$output" | sed 's/^/# /'
+	fi
+}
+
+tracked() { git ls-files --cached --others --exclude-standard "$@"; }
+
+top_level() {
+	diff <(tracked | cut -d/ -f1 | sort -u) <(printf '%s\n' .ci .clang-format \
+		.editorconfig .gitignore LICENSE LICENSE-syscall-note Makefile \
+		README.md debian dkms.conf docs driver rpm tests userspace | sort)
+}
+
+licences() {
+	local file line status=0
+	while read -r file; do
+		case $file in
+		LICENSE* | *.md | .* | debian/* | *.txt | */kernels/*.t) continue ;;
+		driver/uapi/*) line='GPL-2.0 WITH Linux-syscall-note' ;;
+		*) line='GPL-2.0-only' ;;
+		esac
+		head -n 3 "$file" | grep -qE "SPDX-License-Identifier: $line( \*/)?$" || {
+			echo "$file"
+			status=1
+		}
+	done < <(tracked)
+	return $status
+}
+
+shell_scripts() {
+	tracked | while read -r file; do
+		head -c 30 "$file" | grep -qE '^#!/bin/(ba)?sh' && echo "$file"
+	done
+}
+
+scripts_are_clean() {
+	local -a scripts
+	mapfile -t scripts < <(shell_scripts)
+	shellcheck -x -P SCRIPTDIR "${scripts[@]}"
+}
+
+help_lists_all() {
+	local target
+	for target in $(sed -n 's/^\.PHONY: //p; /^\.PHONY/,/[^\\]$/p' Makefile |
+		tr -d '\\' | sed 's/^\.PHONY://' | tr ' \t' '\n\n' | grep . | sort -u); do
+		make -s help | grep -q "^$target " || { echo "$target"; return 1; }
+	done
+}
+
+spelling() {
+	local -a files
+	mapfile -t files < <(tracked | grep -v '^LICENSE')
+	codespell "${files[@]}"
+}
+
+one_version() {
+	[ "$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)" = \
+		"$(dpkg-parsechangelog -S Version)" ]
+}
+
+point "the top level holds what it should" top_level
+point "every source has its SPDX line" licences
+point "shellcheck has nothing to say" scripts_are_clean
+point "make help lists every target" help_lists_all
+point "spelling" spelling
+point "dkms.conf and debian/changelog name one version" one_version
+echo "1..$number"

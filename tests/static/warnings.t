@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The driver builds without one warning, W=1 too, with each kernel's own
+# compiler, and the probes of the headers say what that kernel has; TAP.
+cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
+number=0
+
+point() {
+	number=$((number + 1))
+	if "${@:2}"; then
+		echo "ok $number - $1"
+	else
+		echo "not ok $number - $1"
+	fi
+}
+
+silent() {
+	! grep -iE 'warning|error' "$1" | grep -v 'BTF' | sed 's/^/# /' | grep .
+}
+
+built() {
+	[ -f "build/$1/module/driver/kregion.ko" ] &&
+		[ -f "build/$1/module/driver/kregion_demo.ko" ]
+}
+
+# probed LOG "MACRO...": the compiler got these KREGION_HAVE_ macros, no others.
+probed() {
+	local seen
+	seen=$(grep -o 'DKREGION_HAVE_[A-Z_]*' "$1" | sort -u |
+		sed 's/DKREGION_HAVE_//' | xargs)
+	[ "$seen" = "$2" ] || { echo "# '$seen' instead of '$2'"; return 1; }
+}
+
+check() {
+	local kernel=$1 log=build/$1-warnings.log
+	tests/static/build-module "$kernel" W=1 V=1 >"$log"
+	point "$kernel: modules are built" built "$kernel"
+	point "$kernel: no warning with W=1" silent "$log"
+	point "$kernel: the probes find what it has" probed "$log" "$2"
+}
+
+mkdir -p build
+check 5.10 ""
+check 6.1 "KMAP_LOCAL_PAGE"
+check 6.12 "COPY_SPLICE_READ KMAP_LOCAL_PAGE VM_FLAGS_SET"
+check 7.2 "COPY_SPLICE_READ KMAP_LOCAL_PAGE VM_FLAGS_SET"
+check 7.3 "COPY_SPLICE_READ KMAP_LOCAL_PAGE VM_FLAGS_SET"
+echo "1..$number"
