@@ -15,11 +15,12 @@ files() {
 		echo "ok $number - $name"
 	else
 		echo "not ok $number - $name"
-		echo "${output//$'\n'/$'\n'# }" | sed '1s/^/# /'
+		echo "# ${output//$'\n'/$'\n'# }"
 	fi
 }
 
-mapfile -t driver < <(ls driver/*.[ch] driver/uapi/*.h | grep -vE '/(trace|compat)\.h$')
+mapfile -t driver < <(find driver -name '*.[ch]' ! -name trace.h ! -name compat.h \
+	! -name '*.mod.c' | sort)
 files "driver" "" "${driver[@]}"
 # The macros of tracepoints have a layout of their own in the whole kernel.
 files "driver, tracepoints" OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT driver/trace.h
