@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Devices: their number, node and lifetime; the interface for other modules. */
+#define pr_fmt(fmt) "kregion: " fmt
+
 #include <linux/idr.h>
 #include <linux/slab.h>
 
@@ -37,8 +39,11 @@ static int device_set_name(struct kregion_device *kdev, const char *name)
 {
 	if (!name)
 		return dev_set_name(&kdev->dev, "kregion%d", kdev->id);
-	if (!kregion_name_valid(name, strnlen(name, KREGION_NAME_LEN)))
+	if (!kregion_name_valid(name, strnlen(name, KREGION_NAME_LEN))) {
+		pr_err("device '%.*s': expected a name of 1 to 31 characters a-z 0-9 _ -\n",
+		       KREGION_NAME_LEN, name);
 		return -EINVAL;
+	}
 	return dev_set_name(&kdev->dev, "kregion-%s", name);
 }
 

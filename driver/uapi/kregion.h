@@ -18,21 +18,21 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-/** Bytes of a region's name, with the closing NUL. */
+/* Bytes of a region's name, with the closing NUL. */
 #define KREGION_NAME_LEN	32
 
-/** What kind of memory serves a region. */
+/* What kind of memory serves a region. */
 enum kregion_backend_id {
 	KREGION_BACKEND_KMALLOC = 0,	/* physically contiguous */
 	KREGION_BACKEND_VMALLOC = 1,	/* scattered pages, any size */
 };
 
-/** How the CPU caches a region. */
+/* How the CPU caches a region. */
 enum kregion_cache {
 	KREGION_CACHE_WB = 0,		/* write-back: ordinary memory */
 };
 
-/** Bits of kregion_region_info.flags, set by the driver. */
+/* Bits of kregion_region_info.flags, set by the driver. */
 #define KREGION_REGION_READ		0x1u /* read() and PROT_READ */
 #define KREGION_REGION_WRITE		0x2u /* write() and shared PROT_WRITE */
 #define KREGION_REGION_MMAP		0x4u /* mmap() */
@@ -90,13 +90,13 @@ struct kregion_region_info {
  */
 #define KREGION_IOC_TYPE	'k'
 
-/** Fill a struct kregion_device_info. */
+/* Fill a struct kregion_device_info. */
 #define KREGION_GET_DEVICE_INFO	_IO(KREGION_IOC_TYPE, 0x40)
 
-/** Fill a struct kregion_region_info by @index; ENXIO: no such region. */
+/* Fill a struct kregion_region_info by @index; ENXIO: no such region. */
 #define KREGION_GET_REGION_INFO	_IO(KREGION_IOC_TYPE, 0x41)
 
-/**
+/*
  * Fill a struct kregion_region_info with the region that holds the bytes
  * @offset .. @offset + @size - 1. The answer is that of mmap(): ENXIO where no
  * region is, EINVAL for @size 0 or a range that leaves the region.

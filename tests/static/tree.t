@@ -73,6 +73,7 @@ one_version() {
 
 # docs/mapping.md names the test behind each cell of its table as TOPIC:NAME.
 tests_named_in_mapping() {
+	# shellcheck disable=SC2016
 	grep -oE '`[a-z-]+:[a-z0-9_]+`' docs/mapping.md | tr -d '`' | sort -u
 }
 

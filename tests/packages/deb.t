@@ -1,0 +1,53 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The Debian packages hold what they should and nothing else; that they install
+# and build is shown by each kernel's device tests, which use nothing else. TAP.
+cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
+tests/packages/build-deb >&2 || exit 1
+number=0
+
+point() { # NAME COMMAND...
+	local output status
+	output=$("${@:2}" 2>&1)
+	status=$?
+	number=$((number + 1))
+	if [ $status = 0 ]; then
+		echo "ok $number - $1"
+	else
+		echo "not ok $number - $1"
+		echo "# ${output//$'\n'/$'\n'# }"
+	fi
+}
+
+files() { # the files of a package, without those that Debian's policy adds
+	dpkg-deb --fsys-tarfile build/deb/"$1"_*.deb | tar -t |
+		grep -vE '/$|/usr/share/doc/' | sed 's/^\.//' | sort
+}
+
+version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+
+dkms_package() {
+	diff <(files kregion-dkms) <({
+		echo dkms.conf
+		find driver -name '*.[ch]' ! -name '*.mod.c'
+		printf '%s\n' driver/Kbuild driver/Makefile
+	} | sed "s|^|/usr/src/kregion-$version/|" | cat - <(printf '%s\n' \
+		/usr/lib/modules-load.d/kregion.conf \
+		/usr/lib/sysusers.d/kregion.conf \
+		/usr/lib/udev/rules.d/60-kregion.rules) | sort)
+}
+
+utils_package() {
+	diff <(files kregion-utils) <(find userspace/demos -name '*.c' \
+		-printf '/usr/bin/%f\n' | sed 's/\.c$//' | sort)
+}
+
+# Whatever kernel runs here, another one may be meant: in a chroot, an image.
+never_asks_the_running_kernel() {
+	! grep -n 'uname' dkms.conf driver/Kbuild debian/*inst debian/rules
+}
+
+point "kregion-dkms holds the source and the system files" dkms_package
+point "kregion-utils holds the demos" utils_package
+point "nothing asks for the running kernel" never_asks_the_running_kernel
+echo "1..$number"
