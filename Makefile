@@ -2,7 +2,8 @@
 # kregion: "make help" lists the targets.
 
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
-KDIR ?= /lib/modules/$(shell uname -r)/build
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
 KERNEL ?= 6.12
 BUILD := $(CURDIR)/build
 DKMS_SOURCE = $(DESTDIR)/usr/src/kregion-$(VERSION)
@@ -15,9 +16,9 @@ DRIVER_FILES := $(filter-out %.mod.c,$(wildcard driver/*.[ch])) \
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-all: driver programs ## build the modules for KDIR and the user programs
+all: driver programs ## build the modules for kernel KVER, the programs
 
-driver: ## build the modules for KDIR (default: the running kernel)
+driver: ## build the modules for kernel KVER (default: the running one)
 	$(MAKE) -C driver KDIR=$(KDIR)
 
 programs: ## build the user programs into build/userspace
@@ -38,11 +39,11 @@ bench: ## instructions per page and per call, against memfd (KERNEL=6.12)
 deb: ## build the Debian packages into build/deb
 	@tests/packages/build-deb
 
-install: ## install from source: DKMS module for the running kernel, programs
+install: ## install from source: module by DKMS for kernel KVER, programs
 	$(MAKE) -C userspace O=$(BUILD)/userspace install
 	$(MAKE) install-dkms
 	getent group kregion >/dev/null || groupadd --system kregion
-	dkms install -m kregion -v $(VERSION)
+	dkms install -m kregion -v $(VERSION) -k $(KVER)
 
 uninstall: ## undo install
 	$(MAKE) -C userspace O=$(BUILD)/userspace uninstall

@@ -97,6 +97,9 @@ static int device_build(struct kregion_device *kdev,
 	if (IS_ERR(kdev->space))
 		return PTR_ERR(kdev->space);
 
+	if (desc->prepare)
+		desc->prepare(kdev);
+
 	cdev_init(&kdev->cdev, &kregion_fops);
 	kdev->cdev.owner = owner;
 	return device_publish(kdev);
@@ -158,7 +161,7 @@ EXPORT_SYMBOL_GPL(kregion_device_unregister);
 
 /**
  * kregion_device_name() - the name of a device and of its node in /dev
- * @kdev: a registered device
+ * @kdev: a registered device, or one that is being prepared
  *
  * Return: the name, which lives as long as the device. Any context.
  */
@@ -170,7 +173,7 @@ EXPORT_SYMBOL_GPL(kregion_device_name);
 
 /**
  * kregion_region_address() - the kernel address of a region
- * @kdev: a registered device
+ * @kdev: a registered device, or one that is being prepared
  * @index: of the region, from 0
  *
  * User space may see every byte stored there, at once.
@@ -188,7 +191,7 @@ EXPORT_SYMBOL_GPL(kregion_region_address);
 
 /**
  * kregion_region_size() - the size of a region
- * @kdev: a registered device
+ * @kdev: a registered device, or one that is being prepared
  * @index: of the region, from 0
  *
  * Return: bytes, a multiple of the page size, or 0 when there is no such

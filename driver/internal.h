@@ -124,7 +124,8 @@ int kregion_device_init(void);
 void kregion_device_exit(void);
 
 const struct kregion_backend *kregion_backend(u32 id);
-int kregion_spec_check(const struct kregion_region_spec *spec, const char **why);
+const char *kregion_spec_check(const struct kregion_region_spec *specs,
+			       unsigned int index);
 struct kregion_space *
 kregion_space_create(struct kregion_device *kdev,
 		     const struct kregion_region_spec *specs, unsigned int nr,

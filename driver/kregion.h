@@ -36,12 +36,15 @@ struct kregion_device;
  * @parent: parent in the device tree, or NULL
  * @regions: the regions, in the order of their offsets; used only during the call
  * @nr_regions: 1 to KREGION_MAX_REGIONS
+ * @prepare: fills the regions before anyone can open the node, or NULL; may
+ *	sleep
  */
 struct kregion_device_desc {
 	const char *name;
 	struct device *parent;
 	const struct kregion_region_spec *regions;
 	unsigned int nr_regions;
+	void (*prepare)(struct kregion_device *kdev);
 };
 
 struct kregion_device *__kregion_device_register(const struct kregion_device_desc *desc,

@@ -38,13 +38,7 @@ static const struct kregion_region_spec regions[] = {
 	},
 };
 
-static const struct kregion_device_desc desc = {
-	.name = "demo",
-	.regions = regions,
-	.nr_regions = ARRAY_SIZE(regions),
-};
-
-static struct kregion_device *kdev;
+static struct kregion_device *demo;
 
 /*
  * A user program may map the page at any moment, so every store that it might
@@ -53,7 +47,7 @@ static struct kregion_device *kdev;
 static void update_status(struct work_struct *work)
 {
 	struct kregion_demo_status *status =
-		kregion_region_address(kdev, STATUS_REGION);
+		kregion_region_address(demo, STATUS_REGION);
 	u32 sequence = status->sequence;
 
 	WRITE_ONCE(status->sequence, sequence + 1);
@@ -67,7 +61,7 @@ static void update_status(struct work_struct *work)
 
 static DECLARE_DELAYED_WORK(status_work, update_status);
 
-static void write_text(unsigned int index)
+static void write_text(struct kregion_device *kdev, unsigned int index)
 {
 	struct kregion_demo_text *text = kregion_region_address(kdev, index);
 
@@ -77,30 +71,36 @@ static void write_text(unsigned int index)
 	strscpy(text->bye, KREGION_DEMO_BYE, sizeof(text->bye));
 }
 
-static void write_status(void)
+static void prepare(struct kregion_device *kdev)
 {
 	struct kregion_demo_status *status =
 		kregion_region_address(kdev, STATUS_REGION);
 
+	write_text(kdev, VMALLOC_REGION);
+	write_text(kdev, KMALLOC_REGION);
 	status->magic = KREGION_DEMO_MAGIC;
-	schedule_delayed_work(&status_work, 0);
 }
+
+static const struct kregion_device_desc desc = {
+	.name = "demo",
+	.regions = regions,
+	.nr_regions = ARRAY_SIZE(regions),
+	.prepare = prepare,
+};
 
 static int __init kregion_demo_init(void)
 {
-	kdev = kregion_device_register(&desc);
-	if (IS_ERR(kdev))
-		return PTR_ERR(kdev);
-	write_text(VMALLOC_REGION);
-	write_text(KMALLOC_REGION);
-	write_status();
+	demo = kregion_device_register(&desc);
+	if (IS_ERR(demo))
+		return PTR_ERR(demo);
+	schedule_delayed_work(&status_work, 0);
 	return 0;
 }
 
 static void __exit kregion_demo_exit(void)
 {
 	cancel_delayed_work_sync(&status_work);
-	kregion_device_unregister(kdev);
+	kregion_device_unregister(demo);
 }
 
 module_init(kregion_demo_init);

@@ -19,11 +19,6 @@ static unsigned int nr_devices;
 /* param_ops_charp takes 1024 bytes at most, too few for 64 named regions. */
 static int regions_set(const char *val, const struct kernel_param *kp)
 {
-	if (strlen(val) > MAX_PARAM_LEN) {
-		pr_err("regions=: %zu characters, at most %lu are allowed\n",
-		       strlen(val), (unsigned long)MAX_PARAM_LEN);
-		return -ENOSPC;
-	}
 	kfree(regions_param);
 	regions_param = kstrdup(val, GFP_KERNEL);
 	return regions_param ? 0 : -ENOMEM;
@@ -53,7 +48,7 @@ MODULE_PARM_DESC(regions,
 
 static int refuse(const struct kregion_parser *parser, const char *expected)
 {
-	pr_err("regions=: '%.*s': expected %s\n", (int)parser->token_len,
+	pr_err("regions=: '%*pE': expected %s\n", (int)parser->token_len,
 	       parser->token, expected);
 	return -EINVAL;
 }
@@ -66,7 +61,7 @@ static int parse_device(struct kregion_parser *parser,
 			struct kregion_region_spec *specs)
 {
 	enum kregion_parsed parsed;
-	const char *why;
+	const char *expected;
 	int nr = 0;
 
 	do {
@@ -77,13 +72,14 @@ static int parse_device(struct kregion_parser *parser,
 			return 0;
 		if (parsed == KREGION_PARSED_ERROR)
 			return refuse(parser, parser->expected);
-		if (kregion_spec_check(&spec, &why))
-			return refuse(parser, why);
 		if (nr == KREGION_MAX_REGIONS)
 			return refuse(parser, "at most "
 				      __stringify(KREGION_MAX_REGIONS)
 				      " regions in a device");
-		specs[nr++] = spec;
+		specs[nr] = spec;
+		expected = kregion_spec_check(specs, nr++);
+		if (expected)
+			return refuse(parser, expected);
 	} while (parsed != KREGION_PARSED_LAST);
 	return nr;
 }
@@ -138,6 +134,12 @@ int kregion_params_init(void)
 	struct kregion_region_spec *specs;
 	int err;
 
+	/* regions_set() cannot refuse it: the kernel would add a line of its own. */
+	if (strlen(text) > MAX_PARAM_LEN) {
+		pr_err("regions=: %zu characters: expected at most %lu\n",
+		       strlen(text), (unsigned long)MAX_PARAM_LEN);
+		return -EINVAL;
+	}
 	specs = kvcalloc(KREGION_MAX_REGIONS, sizeof(*specs), GFP_KERNEL);
 	if (!specs)
 		return -ENOMEM;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Regions: their layout in an address space, their memory, and the lookup. */
-#include <linux/overflow.h>
 #include <linux/slab.h>
 
 #include "internal.h"
@@ -33,66 +32,85 @@ static u64 spec_pages(const struct kregion_region_spec *spec)
 	return pages <= LLONG_MAX >> PAGE_SHIFT && pages <= ULONG_MAX ? pages : 0;
 }
 
-/**
- * kregion_spec_check() - can there be such a region?
- * @spec: the description
- * @why: when not: what would be right
- *
- * Return: 0 or -EINVAL.
- */
-int kregion_spec_check(const struct kregion_region_spec *spec, const char **why)
+static void spec_name(const struct kregion_region_spec *spec,
+		      unsigned int index, char *name)
+{
+	if (spec->name[0])
+		strscpy(name, spec->name, KREGION_NAME_LEN);
+	else
+		snprintf(name, KREGION_NAME_LEN, "region%u", index);
+}
+
+/* What is wrong with a region by itself, or NULL. */
+static const char *spec_lacks(const struct kregion_region_spec *spec)
 {
 	const struct kregion_backend *backend = kregion_backend(spec->backend);
 	u64 pages = spec_pages(spec);
 
 	if (!backend)
-		*why = "a backend that exists";
-	else if (spec->cache != KREGION_CACHE_WB)
-		*why = "cache attribute wb";
-	else if (spec->flags & ~KREGION_SPEC_READONLY)
-		*why = "known flags only";
-	else if (!pages)
-		*why = "a size from 1 page to the largest file offset";
-	else if (backend->max_size && pages > backend->max_size >> PAGE_SHIFT)
-		*why = backend->max_size_hint;
-	else if (spec->name[0] &&
-		 !kregion_name_valid(spec->name,
-				     strnlen(spec->name, KREGION_NAME_LEN)))
-		*why = "a name of 1 to 31 characters a-z 0-9 _ -";
-	else
-		return 0;
-	return -EINVAL;
+		return "a backend that exists";
+	if (spec->cache != KREGION_CACHE_WB)
+		return "cache attribute wb";
+	if (spec->flags & ~KREGION_SPEC_READONLY)
+		return "known flags only";
+	if (!pages)
+		return "a size from 1 page to the largest file offset";
+	if (backend->max_size && pages > backend->max_size >> PAGE_SHIFT)
+		return backend->max_size_hint;
+	if (spec->name[0] &&
+	    !kregion_name_valid(spec->name,
+				strnlen(spec->name, KREGION_NAME_LEN)))
+		return "a name of 1 to 31 characters a-z 0-9 _ -";
+	return NULL;
 }
 
-static int layout_error(struct kregion_space *space, unsigned int index,
-			const char *why)
+/* What is wrong with a region behind those before it, or NULL. */
+static const char *layout_lacks(const struct kregion_region_spec *specs,
+				unsigned int index)
 {
-	dev_err(&space->kdev->dev, "region %u: expected %s\n", index, why);
-	return -EINVAL;
-}
-
-static bool name_taken(const struct kregion_space *space,
-		       const struct kregion_region *region)
-{
+	char name[KREGION_NAME_LEN], other[KREGION_NAME_LEN];
+	u64 pages = spec_pages(&specs[index]);
 	unsigned int i;
 
-	for (i = 0; i < region->index; i++) {
-		if (!strcmp(space->regions[i].name, region->name))
-			return true;
+	spec_name(&specs[index], index, name);
+	for (i = 0; i < index; i++) {
+		spec_name(&specs[i], i, other);
+		if (!strcmp(name, other))
+			return "a name of its own";
+		pages += spec_pages(&specs[i]);
+		if (pages > LLONG_MAX >> PAGE_SHIFT || pages > ULONG_MAX)
+			return "a total size within the largest file offset";
 	}
-	return false;
+	return NULL;
+}
+
+/**
+ * kregion_spec_check() - can a region stand behind those before it?
+ * @specs: the descriptions of a device's regions
+ * @index: which one to check; those before it were checked
+ *
+ * Return: NULL when it can, otherwise what would be right, for "expected %s".
+ */
+const char *kregion_spec_check(const struct kregion_region_spec *specs,
+			       unsigned int index)
+{
+	return spec_lacks(&specs[index]) ?: layout_lacks(specs, index);
 }
 
 /* Place region @index behind its predecessors; nothing is allocated. */
-static int region_lay_out(struct kregion_space *space, unsigned int index,
-			  const struct kregion_region_spec *spec)
+static int region_lay_out(struct kregion_space *space,
+			  const struct kregion_region_spec *specs,
+			  unsigned int index)
 {
+	const struct kregion_region_spec *spec = &specs[index];
 	struct kregion_region *region = &space->regions[index];
-	const char *why;
+	const char *expected = kregion_spec_check(specs, index);
 
-	if (kregion_spec_check(spec, &why))
-		return layout_error(space, index, why);
-
+	if (expected) {
+		dev_err(&space->kdev->dev, "region %u: expected %s\n", index,
+			expected);
+		return -EINVAL;
+	}
 	region->backend = kregion_backend(spec->backend);
 	region->space = space;
 	region->index = index;
@@ -101,17 +119,8 @@ static int region_lay_out(struct kregion_space *space, unsigned int index,
 	region->backend_id = spec->backend;
 	region->first = space->pages;
 	region->pages = spec_pages(spec);
-	if (spec->name[0])
-		strscpy(region->name, spec->name, sizeof(region->name));
-	else
-		snprintf(region->name, sizeof(region->name), "region%u", index);
-
-	if (name_taken(space, region))
-		return layout_error(space, index, "a name of its own");
-	if (check_add_overflow(space->pages, region->pages, &space->pages) ||
-	    space->pages > LLONG_MAX >> PAGE_SHIFT)
-		return layout_error(space, index,
-				    "a total size within the largest file offset");
+	spec_name(spec, index, region->name);
+	space->pages += region->pages;
 	return 0;
 }
 
@@ -168,7 +177,7 @@ kregion_space_create(struct kregion_device *kdev,
 	space->kdev = kdev;
 
 	for (i = 0; i < nr; i++) {
-		err = region_lay_out(space, i, &specs[i]);
+		err = region_lay_out(space, specs, i);
 		if (err)
 			goto err_free;
 	}

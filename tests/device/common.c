@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <sys/klog.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 
 size_t page;
@@ -24,6 +25,18 @@ int run(const char *format, ...)
 	assert_true(len > 0 && len < (int)sizeof(command));
 	status = system(command);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+bool kernel_at_least(int major, int minor)
+{
+	struct utsname name;
+	int have_major, have_minor, n;
+
+	assert_int_equal(uname(&name), 0);
+	n = sscanf(name.release, "%d.%d", &have_major, &have_minor);
+	assert_int_equal(n, 2);
+	return have_major > major ||
+	       (have_major == major && have_minor >= minor);
 }
 
 pid_t fork_child(void)
@@ -123,6 +136,8 @@ void refuse_map(int fd, off_t offset, size_t length, int prot, int flags,
 
 	address = mmap(NULL, length, prot, flags, fd, offset);
 	seen = errno;
+	if (address != MAP_FAILED)
+		munmap(address, length);
 	if (address != MAP_FAILED)
 		fail_msg("mmap of %#zx bytes at %#llx was not refused", length,
 			 (unsigned long long)offset);

@@ -56,6 +56,9 @@ void unload(void);
 int load_default(void **state);
 int unload_module(void **state);
 
+/* Is the running kernel of this version or newer? */
+bool kernel_at_least(int major, int minor);
+
 /* fork(2) whose child dies of SIGSEGV and the like, instead of going to cmocka. */
 pid_t fork_child(void);
 

@@ -29,6 +29,6 @@ files "driver, compat.h" DEPRECATED_API driver/compat.h
 # Programs use the C library's types and cmocka's names.
 mapfile -t programs < <(find userspace tests -name '*.[ch]' | sort)
 files "userspace and tests" \
-	PREFER_KERNEL_TYPES,CAMELCASE,VOLATILE,PREFER_DEFINED_ATTRIBUTE_MACRO,EMBEDDED_FUNCTION_NAME,NEW_TYPEDEFS,SPLIT_STRING,LONG_LINE_STRING \
+	PREFER_KERNEL_TYPES,CAMELCASE,VOLATILE,PREFER_DEFINED_ATTRIBUTE_MACRO,EMBEDDED_FUNCTION_NAME,NEW_TYPEDEFS,OPEN_ENDED_LINE,SPLIT_STRING,LONG_LINE_STRING \
 	"${programs[@]}"
 echo "1..$number"
