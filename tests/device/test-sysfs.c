@@ -3,7 +3,6 @@
  * What sysfs, debugfs and the tracepoints show, and to whom. Nobody but root
  * may learn where in memory a region lies.
  */
-#define _GNU_SOURCE	/* mremap */
 #include "common.h"
 
 #include <grp.h>
