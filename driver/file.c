@@ -2,6 +2,7 @@
 /* File operations of a device node: open, read, write, llseek. */
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
+#include <linux/uaccess.h>
 #include <linux/uio.h>
 
 #include "internal.h"
@@ -10,88 +11,159 @@
 /* A large copy looks for a signal and for other tasks after each of these. */
 #define COPY_CHUNK	SZ_1M
 
-typedef size_t (*copy_fn)(void *address, size_t len, struct iov_iter *iter);
+/*
+ * Copy between @address and user memory, step on in @user: an iov_iter, or a
+ * pointer to a plain buffer. Return the number of bytes before the first bad page.
+ */
+typedef size_t (*copy_fn)(void *address, size_t len, void *user);
 
-static size_t copy_out(void *address, size_t len, struct iov_iter *iter)
+static __always_inline size_t copy_to_iov(void *address, size_t len, void *user)
 {
-	return copy_to_iter(address, len, iter);
+	return copy_to_iter(address, len, user);
 }
 
-static size_t copy_in(void *address, size_t len, struct iov_iter *iter)
+static __always_inline size_t copy_from_iov(void *address, size_t len,
+					    void *user)
 {
-	return copy_from_iter(address, len, iter);
+	return copy_from_iter(address, len, user);
 }
 
-/* Copy @len bytes in chunks; a short count when interrupted or at a bad page. */
-static ssize_t copy_chunks(void *address, size_t len, struct iov_iter *iter,
-			   copy_fn copy)
+static __always_inline size_t copy_to_buf(void *address, size_t len, void *user)
 {
-	size_t done = 0;
+	char __user **buf = user;
+	size_t copied = len - copy_to_user(*buf, address, len);
 
-	while (done < len) {
+	*buf += copied;
+	return copied;
+}
+
+/* Not copy_from_user(): it zeroes what a bad page keeps it from copying. */
+static __always_inline size_t copy_from_buf(void *address, size_t len,
+					    void *user)
+{
+	const char __user **buf = user;
+	size_t copied = len - __copy_from_user_inatomic(address, *buf, len);
+
+	*buf += copied;
+	return copied;
+}
+
+static bool interrupted(void)
+{
+	cond_resched();
+	return fatal_signal_pending(current);
+}
+
+/*
+ * Copy @len bytes in chunks and move @pos; short when killed or at a bad page.
+ * What a find_ function refused, with @len 0 or an error, is handed through.
+ */
+static __always_inline ssize_t transfer(void *address, ssize_t len, loff_t *pos,
+					void *user, copy_fn copy)
+{
+	ssize_t done = 0;
+
+	if (len <= 0)
+		return len;
+	do {
 		size_t chunk = min_t(size_t, len - done, COPY_CHUNK);
-		size_t copied = copy(address + done, chunk, iter);
+		size_t copied = copy(address + done, chunk, user);
 
 		done += copied;
 		if (copied < chunk)
-			return done ?: -EFAULT;
-		if (fatal_signal_pending(current))
-			return done;
-		cond_resched();
-	}
-	return done;
+			break;
+	} while (done < len && !interrupted());
+	*pos += done;
+	return done ?: -EFAULT;
 }
 
-/* Copy between @iter and the region at the file position, up to its end. */
-static ssize_t copy_region(struct kiocb *iocb, struct iov_iter *iter,
-			   struct kregion_region *region, copy_fn copy)
+/* Find the bytes at @pos: as many of @len as the region has from there on. */
+static ssize_t clip(const struct kregion_region *region, loff_t pos, size_t len,
+		    void **address)
 {
-	size_t offset = iocb->ki_pos - kregion_region_offset(region);
-	size_t len = min_t(u64, iov_iter_count(iter),
-			   kregion_region_bytes(region) - offset);
-	ssize_t done = copy_chunks(region->address + offset, len, iter, copy);
+	u64 offset = pos - kregion_region_offset(region);
 
-	if (done > 0)
-		iocb->ki_pos += done;
-	return done;
+	*address = region->address + offset;
+	return min_t(u64, len, kregion_region_bytes(region) - offset);
 }
 
-static ssize_t kregion_read_iter(struct kiocb *iocb, struct iov_iter *to)
+/* Return the number of bytes to read at @address, 0 at the end of the device. */
+static ssize_t find_readable(struct file *file, loff_t pos, size_t len,
+			     void **address)
 {
-	struct kregion_space *space = kregion_file_space(iocb->ki_filp);
+	struct kregion_space *space = kregion_file_space(file);
 	struct kregion_region *region;
 
 	if (READ_ONCE(space->kdev->gone))
 		return -ENODEV;
-	region = kregion_lookup(space, iocb->ki_pos >> PAGE_SHIFT, 1);
-	if (IS_ERR(region))
-		return 0;	/* behind the last region: end of file */
-	return copy_region(iocb, to, region, copy_out);
+	region = kregion_lookup(space, pos >> PAGE_SHIFT, 1);
+	return IS_ERR(region) ? 0 : clip(region, pos, len, address);
 }
 
-static int refuse_write(struct kregion_space *space, struct kiocb *iocb,
-			size_t len, int err)
+static ssize_t refuse_write(struct kregion_space *space, loff_t pos, size_t len,
+			    int err)
 {
-	trace_kregion_refused(space, KREGION_OP_WRITE, iocb->ki_pos, len, err);
+	trace_kregion_refused(space, KREGION_OP_WRITE, pos, len, err);
 	return err;
 }
 
-static ssize_t kregion_write_iter(struct kiocb *iocb, struct iov_iter *from)
+/* Return the number of bytes to write at @address. */
+static ssize_t find_writable(struct file *file, loff_t pos, size_t len,
+			     void **address)
 {
-	struct kregion_space *space = kregion_file_space(iocb->ki_filp);
-	size_t len = iov_iter_count(from);
+	struct kregion_space *space = kregion_file_space(file);
 	struct kregion_region *region;
 
 	if (READ_ONCE(space->kdev->gone))
 		return -ENODEV;
 	if (!len)
 		return 0;
-	region = kregion_lookup(space, iocb->ki_pos >> PAGE_SHIFT, 1);
+	region = kregion_lookup(space, pos >> PAGE_SHIFT, 1);
 	if (IS_ERR(region))
-		return refuse_write(space, iocb, len, -ENOSPC);
+		return refuse_write(space, pos, len, -ENOSPC);
 	if (kregion_region_readonly(region))
-		return refuse_write(space, iocb, len, -EPERM);
-	return copy_region(iocb, from, region, copy_in);
+		return refuse_write(space, pos, len, -EPERM);
+	return clip(region, pos, len, address);
+}
+
+static ssize_t kregion_read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	void *address;
+	ssize_t len = find_readable(iocb->ki_filp, iocb->ki_pos,
+				    iov_iter_count(to), &address);
+
+	return transfer(address, len, &iocb->ki_pos, to, copy_to_iov);
+}
+
+static ssize_t kregion_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	void *address;
+	ssize_t len = find_writable(iocb->ki_filp, iocb->ki_pos,
+				    iov_iter_count(from), &address);
+
+	return transfer(address, len, &iocb->ki_pos, from, copy_from_iov);
+}
+
+/*
+ * read(2) and write(2) of one plain buffer: without an iterator a call costs some
+ * 170 instructions less, a tenth of what 4 KiB cost.
+ */
+static ssize_t kregion_read(struct file *file, char __user *buf, size_t count,
+			    loff_t *pos)
+{
+	void *address;
+	ssize_t len = find_readable(file, *pos, count, &address);
+
+	return transfer(address, len, pos, &buf, copy_to_buf);
+}
+
+static ssize_t kregion_write(struct file *file, const char __user *buf,
+			     size_t count, loff_t *pos)
+{
+	void *address;
+	ssize_t len = find_writable(file, *pos, count, &address);
+
+	return transfer(address, len, pos, &buf, copy_from_buf);
 }
 
 static loff_t kregion_llseek(struct file *file, loff_t offset, int whence)
@@ -115,6 +187,8 @@ static int kregion_open(struct inode *inode, struct file *file)
 const struct file_operations kregion_fops = {
 	.owner = THIS_MODULE,
 	.open = kregion_open,
+	.read = kregion_read,
+	.write = kregion_write,
 	.read_iter = kregion_read_iter,
 	.write_iter = kregion_write_iter,
 	.llseek = kregion_llseek,

@@ -163,6 +163,36 @@ static void bad_pointer_is_efault_and_moves_nothing(void **state)
 	close(fd);
 }
 
+/* Neither zeroes nor leftovers behind what could be copied. */
+static void half_bad_buffer_changes_nothing_behind_it(void **state)
+{
+	int fd = open_node(NODE), vector;
+	char *bad = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *before = malloc(page), *after = malloc(page);
+	struct iovec piece = { bad + page - 10, 20 };
+
+	(void)state;
+	assert_int_equal(munmap(bad + page, page), 0);
+	memset(bad, 0x77, page);
+	for (vector = 0; vector < 2; vector++) {
+		ssize_t n;
+
+		fill(before, page, 4);
+		write_pages(fd, 0, before, page);
+		n = vector ? pwritev(fd, &piece, 1, 100) :
+			     pwrite(fd, piece.iov_base, piece.iov_len, 100);
+		assert_true(n >= 1 && n <= 10);
+		memset(before + 100, 0x77, (size_t)n);
+		read_pages(fd, 0, after, page);
+		assert_memory_equal(before, after, page);
+	}
+	munmap(bad, page);
+	free(before);
+	free(after);
+	close(fd);
+}
+
 static void access_mode_of_the_descriptor_counts(void **state)
 {
 	int reader = open_node_flags(NODE, O_RDONLY);
@@ -299,6 +329,7 @@ int main(void)
 		cmocka_unit_test(end_of_device_reads_0_and_refuses_writes),
 		cmocka_unit_test(no_bytes_asked_is_no_error),
 		cmocka_unit_test(bad_pointer_is_efault_and_moves_nothing),
+		cmocka_unit_test(half_bad_buffer_changes_nothing_behind_it),
 		cmocka_unit_test(access_mode_of_the_descriptor_counts),
 		cmocka_unit_test(vectors_and_preadv2),
 		cmocka_unit_test(splice_out_and_in),
