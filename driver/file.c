@@ -78,8 +78,8 @@ static __always_inline ssize_t transfer(void *address, ssize_t len, loff_t *pos,
 }
 
 /* Find the bytes at @pos: as many of @len as the region has from there on. */
-static ssize_t clip(const struct kregion_region *region, loff_t pos, size_t len,
-		    void **address)
+static __always_inline ssize_t clip(const struct kregion_region *region,
+				    loff_t pos, size_t len, void **address)
 {
 	u64 offset = pos - kregion_region_offset(region);
 
@@ -88,8 +88,8 @@ static ssize_t clip(const struct kregion_region *region, loff_t pos, size_t len,
 }
 
 /* Return the number of bytes to read at @address, 0 at the end of the device. */
-static ssize_t find_readable(struct file *file, loff_t pos, size_t len,
-			     void **address)
+static __always_inline ssize_t find_readable(struct file *file, loff_t pos,
+					     size_t len, void **address)
 {
 	struct kregion_space *space = kregion_file_space(file);
 	struct kregion_region *region;
@@ -108,8 +108,8 @@ static ssize_t refuse_write(struct kregion_space *space, loff_t pos, size_t len,
 }
 
 /* Return the number of bytes to write at @address. */
-static ssize_t find_writable(struct file *file, loff_t pos, size_t len,
-			     void **address)
+static __always_inline ssize_t find_writable(struct file *file, loff_t pos,
+					     size_t len, void **address)
 {
 	struct kregion_space *space = kregion_file_space(file);
 	struct kregion_region *region;
