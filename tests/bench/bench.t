@@ -6,25 +6,12 @@
 
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.." || exit
+. tests/tap.sh
 kernel=${KREGION_BENCH_KERNEL:-6.12}
 lines=build/bench/$kernel-quick.txt
 png=build/bench/$kernel-quick.png
 dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-count=0
-
-# check NAME COMMAND...
-check() {
-	local name=$1
-	shift
-	count=$((count + 1))
-	if "$@" >"$dir/log" 2>&1; then
-		echo "ok $count - $name"
-	else
-		echo "not ok $count - $name"
-		sed 's/^/# /' "$dir/log"
-	fi
-}
+trap 'rm -rf "$dir" "$tap_says"' EXIT
 
 # row START NUMBERS: one line starts so, and as many positive numbers follow.
 row() {
@@ -46,35 +33,35 @@ refuses() {
 		grep -q '^report: ' "$dir/errors"
 }
 
-check "the benchmark runs on $kernel" tests/bench/run --quick "$kernel"
+point "the benchmark runs on $kernel" tests/bench/run --quick "$kernel"
 for name in kmalloc vmalloc memfd; do
 	for size in 65536 262144 1048576 4194304; do
-		check "map $name shared $size" row "map $name shared $size" 3
+		point "map $name shared $size" row "map $name shared $size" 3
 	done
 	for size in 65536 4194304; do
-		check "map $name private $size" row "map $name private $size" 3
+		point "map $name private $size" row "map $name private $size" 3
 	done
 done
 for name in kmalloc vmalloc memfd null; do
 	for size in 4096 65536 1048576; do
-		check "$name pread $size" row "call $name pread $size" 1
-		check "$name pwrite $size" row "call $name pwrite $size" 1
+		point "$name pread $size" row "call $name pread $size" 1
+		point "$name pwrite $size" row "call $name pwrite $size" 1
 	done
 done
 for name in kmalloc vmalloc null; do
-	check "$name open+close" row "call $name open+close 0" 1
+	point "$name open+close" row "call $name open+close 0" 1
 done
-check "the plot is a picture" grep -q PNG "$png"
-check "report takes the whole file" tests/bench/report "$lines"
-check "report refuses an empty file" refuses </dev/null
-check "report refuses a file without its end" refuses < <(head -n -1 "$lines")
-check "report refuses a file without a line" refuses < <(sed 10d "$lines")
-check "report refuses half a line" refuses < <(head -c -4 "$lines")
-check "report refuses a cost of 0" refuses < \
+point "the plot is a picture" grep -q PNG "$png"
+point "report takes the whole file" tests/bench/report "$lines"
+point "report refuses an empty file" refuses </dev/null
+point "report refuses a file without its end" refuses < <(head -n -1 "$lines")
+point "report refuses a file without a line" refuses < <(sed 10d "$lines")
+point "report refuses half a line" refuses < <(head -c -4 "$lines")
+point "report refuses a cost of 0" refuses < \
 	<(sed '10s/[0-9]*$/0/' "$lines")
-check "report refuses a missing row" refuses < <(
+point "report refuses a missing row" refuses < <(
 	sed '/^call vmalloc pread 4096 /d; s/^end .*//' "$lines" | grep . \
 		>"$dir/fewer"
 	cat "$dir/fewer"
 	echo "end $(wc -l <"$dir/fewer")")
-echo "1..$count"
+plan

@@ -4,31 +4,13 @@
 # Programs that know nothing of kregion use its node: dd, cat, cmp, head and
 # Python. Prints TAP. Runs as root on the default device, which it loads.
 #
-# shellcheck disable=SC2317	# the functions are called by check
+# shellcheck disable=SC2317	# the functions are called by point
 
-export LC_ALL=C
+. tests/tap.sh
 node=/dev/kregion0
 region=65536		# bytes in each of the two regions
 size=131072
 dir=$(mktemp -d) || exit 1
-number=0
-failed=0
-
-# check NAME COMMAND...: one test: COMMAND must succeed; what it says is shown
-# when it does not.
-check() {
-	name=$1
-	shift
-	number=$((number + 1))
-	if "$@" >"$dir/says" 2>&1; then
-		echo "ok $number - $name"
-	else
-		echo "not ok $number - $name"
-		sed 's/^/# /' "$dir/says"
-		failed=1
-	fi
-}
-
 unload() {
 	tries=0
 	while [ -e /sys/module/kregion ] && [ $tries -lt 100 ]; do
@@ -357,51 +339,49 @@ fi
 head -c "$size" /dev/urandom >"$dir/noise"
 head -c "$size" /dev/urandom >"$dir/other"
 
-check "cmp finds zeros at first" cmp -n "$size" "$node" /dev/zero
-check "dd writes and reads a page of the first region" \
+point "cmp finds zeros at first" cmp -n "$size" "$node" /dev/zero
+point "dd writes and reads a page of the first region" \
 	dd_writes_and_reads_a_page 3
-check "dd writes and reads a page of the second region" \
+point "dd writes and reads a page of the second region" \
 	dd_writes_and_reads_a_page 19
-check "dd writes the whole device" dd_writes_the_whole_device
-check "dd reads 131072 bytes by pages" dd_reads_the_whole_device 4096
-check "dd reads 131072 bytes by regions" dd_reads_the_whole_device 64K
-check "dd reads 131072 bytes in blocks of 7 bytes less" \
+point "dd writes the whole device" dd_writes_the_whole_device
+point "dd reads 131072 bytes by pages" dd_reads_the_whole_device 4096
+point "dd reads 131072 bytes by regions" dd_reads_the_whole_device 64K
+point "dd reads 131072 bytes in blocks of 7 bytes less" \
 	dd_reads_the_whole_device 4089
-check "dd reads blocks over both regions" dd_reads_blocks_over_both_regions
-check "dd writes blocks over both regions" dd_writes_blocks_over_both_regions
-check "dd writes bytes on both sides of the border" \
+point "dd reads blocks over both regions" dd_reads_blocks_over_both_regions
+point "dd writes blocks over both regions" dd_writes_blocks_over_both_regions
+point "dd writes bytes on both sides of the border" \
 	dd_writes_single_bytes_at_the_border
-check "dd behind the end: no space" dd_behind_the_end_has_no_space
-check "dd one page further: cannot seek" dd_far_behind_the_end_cannot_seek 33
-check "dd far behind the end: cannot seek" \
+point "dd behind the end: no space" dd_behind_the_end_has_no_space
+point "dd one page further: cannot seek" dd_far_behind_the_end_cannot_seek 33
+point "dd far behind the end: cannot seek" \
 	dd_far_behind_the_end_cannot_seek 1000000
-check "dd over the end writes what fits" dd_over_the_end_writes_what_fits
-check "dd reading behind the end gets nothing" \
+point "dd over the end writes what fits" dd_over_the_end_writes_what_fits
+point "dd reading behind the end gets nothing" \
 	dd_reading_behind_the_end_gets_nothing
-check "cat reads all" cat_reads_all
-check "cat writes all" cat_writes_all
-check "cat of too much: no space" cat_of_too_much_has_no_space
-check "cmp sees a single byte" cmp_sees_a_single_byte
-check "head -c reads the beginning" head_reads_the_beginning
+point "cat reads all" cat_reads_all
+point "cat writes all" cat_writes_all
+point "cat of too much: no space" cat_of_too_much_has_no_space
+point "cmp sees a single byte" cmp_sees_a_single_byte
+point "head -c reads the beginning" head_reads_the_beginning
 
 for name in mmap_reads_and_writes_both_regions mmap_of_a_piece \
 	access_copy_is_private access_read_is_readonly \
 	mmap_refusals_are_oserrors pread_and_pwrite lseek_knows_the_size \
 	file_objects_read_all preadv_and_pwritev sendfile_out_of_the_device \
 	sendfile_into_the_device; do
-	check "python: $name" python_says "$name"
+	point "python: $name" python_says "$name"
 done
 if python3 -c 'import os; os.splice' 2>/dev/null; then
-	check "python: splice_to_and_from_a_pipe" \
+	point "python: splice_to_and_from_a_pipe" \
 		python_says splice_to_and_from_a_pipe
 else
-	number=$((number + 1))
-	echo "ok $number - python: splice # SKIP this Python has none"
+	skip "python: splice_to_and_from_a_pipe" "this Python has no os.splice"
 fi
 
-check "nothing has changed what it should not" cmp "$dir/noise" "$node"
-check "no mapping is left" unmapped
-check "the module can be unloaded" unload
-echo "1..$number"
+point "nothing has changed what it should not" cmp "$dir/noise" "$node"
+point "no mapping is left" unmapped
+point "the module can be unloaded" unload
 rm -rf "$dir"
-exit $failed
+plan

@@ -2,23 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The demo programs: they pass, say what the sources want to see, and their exit
 # status is not 0 when they see something else; TAP.
-number=0
+. tests/tap.sh
 
-point() { # NAME COMMAND...
-	local name=$1
-	shift
-	number=$((number + 1))
-	if "$@"; then
-		echo "ok $number - $name"
-	else
-		echo "not ok $number - $name"
-		sed 's/^/# /' /tmp/demo
-	fi
-}
-
-run() { "$@" >/tmp/demo 2>&1; }
+run() { "$@" >/tmp/demo 2>&1 || { cat /tmp/demo; return 1; }; }
 fails() { ! run "$@"; }
-said() { grep -qF -- "$1" /tmp/demo; }
+said() { grep -F -- "$1" /tmp/demo || { cat /tmp/demo; return 1; }; }
 
 modprobe kregion
 modprobe kregion_demo
@@ -40,4 +28,4 @@ modprobe -r kregion
 modprobe kregion 'regions=vmalloc:16p,kmalloc:16p:ro'
 point cow_fails_on_a_read_only_region fails kregion-demo-cow
 modprobe -r kregion
-echo "1..$number"
+plan

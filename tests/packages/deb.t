@@ -4,20 +4,7 @@
 # and build is shown by each kernel's device tests, which use nothing else. TAP.
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
 tests/packages/build-deb >&2 || exit 1
-number=0
-
-point() { # NAME COMMAND...
-	local output status
-	output=$("${@:2}" 2>&1)
-	status=$?
-	number=$((number + 1))
-	if [ $status = 0 ]; then
-		echo "ok $number - $1"
-	else
-		echo "not ok $number - $1"
-		echo "# ${output//$'\n'/$'\n'# }"
-	fi
-}
+. tests/tap.sh
 
 files() { # the files of a package, without those that Debian's policy adds
 	dpkg-deb --fsys-tarfile build/deb/"$1"_*.deb | tar -t |
@@ -50,4 +37,4 @@ never_asks_the_running_kernel() {
 point "kregion-dkms holds the source and the system files" dkms_package
 point "kregion-utils holds the demos" utils_package
 point "nothing asks for the running kernel" never_asks_the_running_kernel
-echo "1..$number"
+plan

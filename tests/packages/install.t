@@ -3,11 +3,10 @@
 # make install and make uninstall, from source, in a throw-away root; TAP.
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
 kernel=6.1
-mkdir -p build
-log=build/make-install.log
+. tests/tap.sh
 
 # shellcheck disable=SC2016
-if tests/vm/enter $kernel --base bash -euxc '
+point "make install, make uninstall: nothing is left" tests/vm/enter $kernel --base bash -euxc '
 	# What is there now, without logs, caches and what users keep by design.
 	files() { find / -xdev -type f \( -path "/usr/*" -o -path "/lib/modules/*" \
 		-o -path "/var/lib/dkms/*" -o -path "/etc/*" \) -printf "%p\n" |
@@ -24,10 +23,5 @@ if tests/vm/enter $kernel --base bash -euxc '
 	! modinfo -k "$KVER" kregion
 	files >/tmp/after
 	diff /tmp/before /tmp/after
-	' >$log 2>&1; then
-	echo "ok 1 - make install, make uninstall: nothing is left"
-else
-	echo "not ok 1 - make install, make uninstall: nothing is left"
-	tail -n 30 $log | sed 's/^/# /'
-fi
-echo 1..1
+	'
+plan

@@ -3,21 +3,7 @@
 # The repository itself: its top level, licences, scripts, spelling; TAP.
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
 tests/vm/host-setup shellcheck codespell git >&2
-number=0
-
-# point NAME COMMAND...: the command must succeed; what it prints is a comment.
-point() {
-	local output status
-	output=$("${@:2}" 2>&1)
-	status=$?
-	number=$((number + 1))
-	if [ $status = 0 ]; then
-		echo "ok $number - $1"
-	else
-		echo "not ok $number - $1"
-		echo "# ${output//$'\n'/$'\n'# }"
-	fi
-}
+. tests/tap.sh
 
 tracked() { git ls-files --cached --others --exclude-standard; }
 
@@ -94,4 +80,4 @@ point "make help lists every target" help_lists_all
 point "spelling" spelling
 point "dkms.conf and debian/changelog name one version" one_version
 point "docs/mapping.md names tests that exist" named_tests_exist
-echo "1..$number"
+plan
