@@ -33,7 +33,7 @@ test: ## all tests, on all five kernels; needs root
 check: ## quick tests: static analysis, unit tests, one kernel (KERNEL=6.12)
 	@tests/run quick $(KERNEL)
 
-bench: ## instructions per page and per call, against memfd (KERNEL=6.12)
+bench: ## instructions per page and per call, against memfd (KERNEL=6.12|all)
 	@tests/bench/run $(KERNEL)
 
 deb: ## build the Debian packages into build/deb

@@ -28,22 +28,28 @@ static unsigned long kmalloc_backend_pfn(const struct kregion_region *region,
 }
 
 /*
- * VM_PAT asks x86 to track the mapping's memory type by looking at its first
- * page. Once that page has a private copy, fork(2) finds no type there and fails
- * with ENOMEM (seen on 5.10, 6.1 and 6.12). RAM has nothing to track: for it,
- * the kernel reserves no type when it sets the flag.
+ * For a private mapping remap_pfn_range() leaves two things that do harm:
+ *
+ * - the PFN in vm_pgoff, which /proc/PID/maps shows to everyone. Entries have the
+ *   special bit, so nothing looks for the PFN there.
+ * - VM_PAT, by which x86 looks for the mapping's memory type in its first page.
+ *   Once that page has a private copy, fork(2) finds no type and fails with
+ *   ENOMEM (5.10, 6.1 and 6.12). RAM has no type to track.
  */
 static int kmalloc_backend_map(const struct kregion_region *region,
 			       unsigned long page, struct vm_area_struct *vma)
 {
+	unsigned long pgoff = vma->vm_pgoff;
 	int err = remap_pfn_range(vma, vma->vm_start,
 				  kmalloc_backend_pfn(region, page),
 				  vma->vm_end - vma->vm_start,
 				  vma->vm_page_prot);
 
-	if (!err)
-		vm_flags_clear(vma, VM_PAT);
-	return err;
+	if (err)
+		return err;
+	vma->vm_pgoff = pgoff;
+	vm_flags_clear(vma, VM_PAT);
+	return 0;
 }
 
 const struct kregion_backend kregion_kmalloc_backend = {

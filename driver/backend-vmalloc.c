@@ -5,9 +5,8 @@
  *
  * Why not a loop of one-page remap_pfn_range() calls, as in older drivers: for
  * a private writable mapping of more than one page it fails with -EINVAL, and
- * it costs some 15 times more per page, because each call looks the page's
- * memory type up and each vmalloc_to_pfn() walks the kernel's page table.
- * docs/mapping.md has the figures.
+ * each call looks the page's memory type up, while each vmalloc_to_pfn() walks
+ * the kernel's page table.
  */
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
@@ -19,20 +18,23 @@
 /* apply_to_page_range() does not reschedule: hand it this much at once. */
 #define MAP_CHUNK	SZ_64M
 
+/*
+ * RETRY_MAYFAIL: rather fail than have the OOM killer make room. The memory comes
+ * first, since a size beyond all memory is refused there before anything is taken.
+ */
 static int vmalloc_backend_alloc(struct kregion_region *region, gfp_t gfp)
 {
 	unsigned long i;
 
-	region->pfns = kvmalloc_array(region->pages, sizeof(*region->pfns),
-				      gfp | __GFP_NOWARN);
-	if (!region->pfns)
-		return -ENOMEM;
-	/* RETRY_MAYFAIL: rather fail than have the OOM killer make room. */
+	gfp |= __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
 	region->address = __vmalloc(kregion_region_bytes(region),
-				    gfp | __GFP_ZERO | __GFP_NOWARN |
-				    __GFP_RETRY_MAYFAIL);
-	if (!region->address) {
-		kvfree(region->pfns);
+				    gfp | __GFP_ZERO);
+	if (!region->address)
+		return -ENOMEM;
+	region->pfns = kvmalloc_array(region->pages, sizeof(*region->pfns),
+				      gfp);
+	if (!region->pfns) {
+		vfree(region->address);
 		return -ENOMEM;
 	}
 	for (i = 0; i < region->pages; i++) {
@@ -55,7 +57,6 @@ static unsigned long vmalloc_backend_pfn(const struct kregion_region *region,
 	return region->pfns[page];
 }
 
-#ifdef CONFIG_ARCH_HAS_PTE_SPECIAL
 struct pte_writer {
 	struct mm_struct *mm;
 	pgprot_t prot;
@@ -98,14 +99,6 @@ static int vmalloc_backend_map(const struct kregion_region *region,
 	}
 	return 0;
 }
-#else
-/* Without that bit, a private mapping's copies could not be told apart. */
-static int vmalloc_backend_map(const struct kregion_region *region,
-			       unsigned long page, struct vm_area_struct *vma)
-{
-	return -EOPNOTSUPP;
-}
-#endif
 
 const struct kregion_backend kregion_vmalloc_backend = {
 	.name = "vmalloc",

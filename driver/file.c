@@ -37,13 +37,19 @@ static __always_inline size_t copy_to_buf(void *address, size_t len, void *user)
 	return copied;
 }
 
-/* Not copy_from_user(): it zeroes what a bad page keeps it from copying. */
+/*
+ * Not copy_from_user(), which zeroes what a bad page keeps it from copying: those
+ * bytes of the region must stay. An iov_iter copies in the same way.
+ */
 static __always_inline size_t copy_from_buf(void *address, size_t len,
 					    void *user)
 {
 	const char __user **buf = user;
-	size_t copied = len - __copy_from_user_inatomic(address, *buf, len);
+	size_t copied;
 
+	if (!access_ok(*buf, len))
+		return 0;
+	copied = len - __copy_from_user_inatomic(address, *buf, len);
 	*buf += copied;
 	return copied;
 }
@@ -145,8 +151,9 @@ static ssize_t kregion_write_iter(struct kiocb *iocb, struct iov_iter *from)
 }
 
 /*
- * read(2) and write(2) of one plain buffer: without an iterator a call costs some
- * 170 instructions less, a tenth of what 4 KiB cost.
+ * read(2) and write(2) of one plain buffer, beside the iterators as in
+ * drivers/char/mem.c: without an iterator a call costs some 150 instructions less,
+ * a tenth of what 4 KiB cost. In exchange kernel_read() refuses the file.
  */
 static ssize_t kregion_read(struct file *file, char __user *buf, size_t count,
 			    loff_t *pos)

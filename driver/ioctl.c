@@ -17,6 +17,7 @@ static int copy_info_in(void *info, size_t size, size_t min_size,
 			const void __user *arg)
 {
 	u32 argsz;
+	int err;
 
 	if (get_user(argsz, (const u32 __user *)arg))
 		return -EFAULT;
@@ -24,7 +25,9 @@ static int copy_info_in(void *info, size_t size, size_t min_size,
 		return -EINVAL;
 	if (argsz > PAGE_SIZE)
 		return -E2BIG;
-	return copy_struct_from_user(info, size, arg, argsz);
+	err = copy_struct_from_user(info, size, arg, argsz);
+	*(u32 *)info = argsz;	/* what was checked, should it have changed */
+	return err;
 }
 
 static int copy_info_out(void __user *arg, void *info, size_t size)

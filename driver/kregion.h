@@ -37,7 +37,7 @@ struct kregion_device;
  * @regions: the regions, in the order of their offsets; used only during the call
  * @nr_regions: 1 to KREGION_MAX_REGIONS
  * @prepare: fills the regions before anyone can open the node, or NULL; may
- *	sleep
+ *	sleep, must not register or unregister devices
  */
 struct kregion_device_desc {
 	const char *name;

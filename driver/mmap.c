@@ -10,20 +10,14 @@ static bool vma_may_copy(const struct vm_area_struct *vma)
 	return (vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;
 }
 
-/*
- * The page of the region that lies at @addr. remap_pfn_range() stores the PFN
- * in the vm_pgoff of a mapping that may have private copies; splits and moves
- * keep either meaning up to date.
- */
+/* The page of the region that lies at @addr. */
 static unsigned long vma_region_page(const struct vm_area_struct *vma,
 				     unsigned long addr)
 {
 	const struct kregion_region *region = vma->vm_private_data;
-	unsigned long base = region->first;
 
-	if (vma_may_copy(vma) && region->backend->contiguous)
-		base = region->backend->pfn(region, 0);
-	return vma->vm_pgoff - base + ((addr - vma->vm_start) >> PAGE_SHIFT);
+	return vma->vm_pgoff - region->first +
+	       ((addr - vma->vm_start) >> PAGE_SHIFT);
 }
 
 static void kregion_vm_open(struct vm_area_struct *vma)
@@ -58,7 +52,8 @@ static void copy_bytes(void *address, void *buf, int len, int write)
  * @buf: the debugger's bytes
  * @len: number of bytes, within the page
  * @write: from @buf to the page
- * @ret: what vm_ops->access() returns
+ * @swapped: out: the process's copy is not in memory
+ * @ret: out: what vm_ops->access() returns
  */
 struct private_access {
 	const struct kregion_region *region;
@@ -67,6 +62,7 @@ struct private_access {
 	void *buf;
 	int len;
 	int write;
+	bool swapped;
 	int ret;
 };
 
@@ -84,7 +80,8 @@ static int access_private_pte(pte_t *pte, unsigned long addr, void *data)
 	void *address;
 
 	region = access->region;
-	if (!pte_present(*pte))
+	access->swapped = !pte_present(*pte);
+	if (access->swapped)
 		return 0;
 	if (pte_pfn(*pte) == region->backend->pfn(region, access->page)) {
 		if (access->write)
@@ -100,8 +97,18 @@ static int access_private_pte(pte_t *pte, unsigned long addr, void *data)
 	copy_bytes(address + access->offset, access->buf, access->len,
 		   access->write);
 	kunmap_local(address);
+	/* A copy that came back from swap may be clean, and be dropped again. */
+	if (access->write)
+		set_page_dirty(pte_page(*pte));
 	access->ret = access->len;
 	return 0;
+}
+
+static int walk_private(struct vm_area_struct *vma, unsigned long addr,
+			struct private_access *access)
+{
+	return apply_to_page_range(vma->vm_mm, addr & PAGE_MASK, PAGE_SIZE,
+				   access_private_pte, access);
 }
 
 static int access_private(struct vm_area_struct *vma, unsigned long addr,
@@ -116,9 +123,14 @@ static int access_private(struct vm_area_struct *vma, unsigned long addr,
 		.write = write,
 		.ret = -EFAULT,
 	};
-	int err = apply_to_page_range(vma->vm_mm, addr & PAGE_MASK, PAGE_SIZE,
-				      access_private_pte, &access);
+	int err = walk_private(vma, addr, &access);
 
+	if (!err && access.swapped) {
+		err = fixup_user_fault(vma->vm_mm, addr, FAULT_FLAG_REMOTE,
+				       NULL);
+		if (!err)
+			err = walk_private(vma, addr, &access);
+	}
 	return err ?: access.ret;
 }
 
@@ -166,6 +178,9 @@ static int check_permissions(const struct kregion_region *region,
 {
 	if (vma->vm_flags & VM_EXEC)
 		return -EPERM;
+	/* Without that bit, copies cannot be told from the region's pages. */
+	if (!IS_ENABLED(CONFIG_ARCH_HAS_PTE_SPECIAL) && vma_may_copy(vma))
+		return -EOPNOTSUPP;
 	if (kregion_region_readonly(region) && vma_shares_writes(vma))
 		return -EACCES;
 	return 0;
@@ -209,8 +224,9 @@ static int map_region(struct kregion_space *space, struct vm_area_struct *vma)
  *
  * Context: process context, may sleep.
  * Return: 0, -ENXIO or -EINVAL as kregion_lookup(), -EPERM for PROT_EXEC,
- * -EACCES for a shared writable mapping of a read-only region, -ENODEV when the
- * device is gone, -ENOMEM.
+ * -EACCES for a shared writable mapping of a read-only region, -EOPNOTSUPP for a
+ * private writable one where the architecture lacks pte_special(), -ENODEV when
+ * the device is gone, -ENOMEM, -EINTR.
  */
 int kregion_mmap(struct file *file, struct vm_area_struct *vma)
 {

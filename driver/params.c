@@ -46,10 +46,15 @@ MODULE_PARM_DESC(regions,
 		 "backends kmalloc, vmalloc; sizes with K, M, G or p for pages; "
 		 "attributes wb, ro, name=NAME (default " DEFAULT_REGIONS ")");
 
+/* The kernel cuts a line of log at some 1000 bytes, and "expected" with it. */
+#define MAX_QUOTE	64
+
 static int refuse(const struct kregion_parser *parser, const char *expected)
 {
-	pr_err("regions=: '%*pE': expected %s\n", (int)parser->token_len,
-	       parser->token, expected);
+	int len = min_t(unsigned int, parser->token_len, MAX_QUOTE);
+
+	pr_err("regions=: '%*pE%s': expected %s\n", len, parser->token,
+	       parser->token_len > MAX_QUOTE ? "..." : "", expected);
 	return -EINVAL;
 }
 

@@ -155,7 +155,7 @@ static void region_free(struct kregion_region *region)
  *
  * Context: process context, may sleep.
  * Return: the address space, to be freed by kregion_space_destroy(), or an
- * ERR_PTR(): -EINVAL or -ENOMEM, with one line in the log.
+ * ERR_PTR(): -EINVAL or -ENOMEM, both said in the log.
  */
 struct kregion_space *
 kregion_space_create(struct kregion_device *kdev,

@@ -171,6 +171,36 @@ function print_sizes(    bytes, kmalloc) {
 	}
 }
 
+# Say whether a figure keeps to a limit; nothing depends on it.
+function print_goal(text, value, limit, most) {
+	if (value == "")
+		printf "%-64s not measured\n", text
+	else
+		printf "%-64s %6.2f %s\n", text, value,
+		       (most ? value <= limit : value >= limit) ? "met" : "NOT met"
+}
+
+function quotient(name1, name2, bytes1, bytes2,    a, b) {
+	a = figure(name1, "shared", bytes1, "map")
+	b = figure(name2, "shared", bytes2, "map")
+	return a && b ? a / b : ""
+}
+
+function print_goals() {
+	print ""
+	print "Goals, for mapping, per page"
+	print_goal("vmalloc at 4 MiB: at most 1.15 times kmalloc",
+		   quotient("vmalloc", "kmalloc", 4194304, 4194304), 1.15, 1)
+	print_goal("kmalloc at 4 MiB: memfd costs at least 10 times as much",
+		   quotient("memfd", "kmalloc", 4194304, 4194304), 10, 0)
+	print_goal("vmalloc at 4 MiB: memfd costs at least 10 times as much",
+		   quotient("memfd", "vmalloc", 4194304, 4194304), 10, 0)
+	if (full)
+		print_goal("vmalloc at 1 GiB: at most 1.05 times that at 4 MiB",
+			   quotient("vmalloc", "vmalloc", 1073741824, 4194304),
+			   1.05, 1)
+}
+
 # What others cost then and now, if that was measured then.
 function print_conditions(    i, key, now, then) {
 	if (!rival)
@@ -203,6 +233,7 @@ END {
 	print_mappings()
 	print_calls()
 	print_sizes()
+	print_goals()
 	print_conditions()
 	close(plot)
 }

@@ -7,20 +7,11 @@
 # shellcheck disable=SC2317	# the functions are called by point
 
 . tests/tap.sh
+. tests/device/unload.sh
 node=/dev/kregion0
 region=65536		# bytes in each of the two regions
 size=131072
 dir=$(mktemp -d) || exit 1
-unload() {
-	tries=0
-	while [ -e /sys/module/kregion ] && [ $tries -lt 100 ]; do
-		rmmod kregion 2>/dev/null && return
-		tries=$((tries + 1))
-		sleep 0.05
-	done
-	[ ! -e /sys/module/kregion ]
-}
-
 unmapped() { [ "$(cat /sys/class/kregion/kregion0/mappings)" = 0 ]; }
 
 # ---- dd, cat, cmp, head ------------------------------------------------------

@@ -3,6 +3,7 @@
 # The demo programs: they pass, say what the sources want to see, and their exit
 # status is not 0 when they see something else; TAP.
 . tests/tap.sh
+. tests/device/unload.sh
 
 run() { "$@" >/tmp/demo 2>&1 || { cat /tmp/demo; return 1; }; }
 fails() { ! run "$@"; }
@@ -23,9 +24,8 @@ for region in vmalloc kmalloc; do
 done
 point regions_fails_without_the_texts fails kregion-demo-regions /dev/kregion0
 point regions_fails_without_the_node fails kregion-demo-regions /dev/nothing
-modprobe -r kregion_demo
-modprobe -r kregion
+unload
 modprobe kregion 'regions=vmalloc:16p,kmalloc:16p:ro'
 point cow_fails_on_a_read_only_region fails kregion-demo-cow
-modprobe -r kregion
+unload
 plan

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The examples of README.md compile and print what they should; TAP.
 . tests/tap.sh
+. tests/device/unload.sh
 work=$(mktemp -d)
 cd "$work" || exit 1
 modprobe kregion
@@ -24,7 +25,7 @@ python_example() {
 }
 
 regions_example() {
-	modprobe -r kregion
+	unload
 	modprobe kregion 'regions=vmalloc:64M,kmalloc:1M:name=ring;vmalloc:16p:ro'
 	[ "$(cat /sys/class/kregion/kregion0/regions/1/name)" = ring ] &&
 		[ "$(cat /sys/class/kregion/kregion1/size)" = 65536 ]
@@ -33,5 +34,5 @@ regions_example() {
 point c_example c_example
 point python_example python_example
 point regions_example regions_example
-modprobe -r kregion
+unload
 plan

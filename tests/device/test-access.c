@@ -243,6 +243,71 @@ static void read_only_shared_mapping_refuses_a_poke(void **state)
 	close(read_only);
 }
 
+#define CGROUP	"/tmp/kregion-cgroup"
+
+/* 64 MiB of compressed memory to swap to. */
+static bool start_swap(void)
+{
+	return !run("modprobe -q zram num_devices=1 && "
+		    "echo 64M >/sys/block/zram0/disksize && "
+		    "mkswap /dev/zram0 >/dev/null && swapon /dev/zram0 && "
+		    "mkdir -p " CGROUP " && mount -t cgroup2 none " CGROUP " && "
+		    "echo +memory >" CGROUP "/cgroup.subtree_control && "
+		    "mkdir " CGROUP "/tracee");
+}
+
+static void end_swap(void)
+{
+	assert_int_equal(run("rmdir " CGROUP "/tracee; umount " CGROUP "; "
+			     "swapoff /dev/zram0; rmmod zram"), 0);
+}
+
+/* Lowering memory.high reclaims all that the group has. */
+static void swap_out(pid_t child)
+{
+	char path[64];
+
+	assert_int_equal(run("cd " CGROUP "/tracee && echo 0 >memory.high && "
+			     "echo max >memory.high"), 0);
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)child);
+	assert_int_not_equal(run("grep -q 'VmSwap:.* 0 kB' %s", path), 0);
+}
+
+static void copy_that_was_swapped_out_is_read_and_written(void **state)
+{
+	int fd = open_node(NODE);
+	size_t i;
+
+	(void)state;
+	if (!start_swap()) {
+		print_message("# no zram or no memory cgroup here\n");
+		skip();
+	}
+	for (i = 0; i < ARRAY_SIZE(starts); i++) {
+		long *mapping = map(fd, starts[i], 1, RW, MAP_PRIVATE);
+		pid_t child = fork_child();
+
+		if (child == 0) {
+			run("echo %d >" CGROUP "/tracee/cgroup.procs",
+			    (int)getpid());
+			*mapping = 111;
+			ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+			raise(SIGSTOP);
+			_exit(0);
+		}
+		assert_int_equal(waitpid(child, NULL, WUNTRACED), child);
+		swap_out(child);
+		assert_int_equal(peek(child, mapping), 111);
+		assert_int_equal(ptrace(PTRACE_POKEDATA, child, mapping, 222L), 0);
+		swap_out(child);
+		assert_int_equal(peek(child, mapping), 222);
+		end_tracee(child);
+		unmap(mapping, 1);
+	}
+	close(fd);
+	end_swap();
+}
+
 /* gdb stops this very process; it must print the word by its address. */
 static void gdb_prints_a_mapping(void **state)
 {
@@ -280,6 +345,7 @@ int main(void)
 		cmocka_unit_test(private_mapping_shows_the_copy_and_keeps_the_region),
 		cmocka_unit_test(poke_does_not_reach_a_copy_shared_by_fork),
 		cmocka_unit_test(read_only_shared_mapping_refuses_a_poke),
+		cmocka_unit_test(copy_that_was_swapped_out_is_read_and_written),
 		cmocka_unit_test(gdb_prints_a_mapping),
 	};
 

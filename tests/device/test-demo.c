@@ -223,8 +223,8 @@ static void counter_advances_by_10_a_second(void **state)
 	uint64_t start, end;
 
 	(void)state;
-	first = read_status(status);
 	start = now_ns();
+	first = read_status(status);
 	/* 10 s at most: an emulated machine may be slow. */
 	do {
 		usleep(50000);
@@ -234,7 +234,6 @@ static void counter_advances_by_10_a_second(void **state)
 		 end - start < 10000000000ULL);
 	assert_true(last.counter >= first.counter + 5);
 	/* Not faster than it promises: 5 steps of 0.1 s, but for the first. */
-	assert_true(end - start > 300000000ULL);
 	assert_true(last.counter - first.counter <=
 		    (end - start) / 100000000 + 2);
 	assert_true(last.time_ns - first.time_ns > 300000000ULL);

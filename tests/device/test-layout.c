@@ -619,6 +619,18 @@ static void bad_text_leaves_nothing_but_one_line_of_log(void **state)
 		       bad_texts[i].expected);
 }
 
+static void long_wrong_word_is_cut_in_the_log(void **state)
+{
+	char text[2001], token[80];
+
+	(void)state;
+	memset(text, 'a', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	memset(token, 'a', 64);
+	strcpy(token + 64, "...");
+	refuse(text, token, "a backend: kmalloc or vmalloc");
+}
+
 static void region_257_of_a_device_is_refused(void **state)
 {
 	char text[4096];
@@ -728,6 +740,19 @@ static void more_than_all_memory_is_refused_quietly(void **state)
 	no_memory("vmalloc:1M,vmalloc:64G,kmalloc:1p", 0);
 }
 
+/* The list of its page frame numbers alone would fill all 3 GiB. */
+static void typing_error_in_a_size_kills_nobody(void **state)
+{
+	char line[1024];
+
+	(void)state;
+	log_mark();
+	assert_true(load_fails("vmalloc:1400G"));
+	nothing_is_left();
+	assert_int_equal(log_lines("Out of memory", line, sizeof(line)), 0);
+	assert_int_equal(log_lines("kregion", line, sizeof(line)), 1);
+}
+
 static void no_memory_for_the_second_device_leaves_none(void **state)
 {
 	(void)state;
@@ -809,6 +834,7 @@ int main(void)
 		cmocka_unit_test(ro_takes_writing_away_from_one_region),
 		cmocka_unit_test(memory_handed_out_again_is_zero),
 		cmocka_unit_test(bad_text_leaves_nothing_but_one_line_of_log),
+		cmocka_unit_test(long_wrong_word_is_cut_in_the_log),
 		cmocka_unit_test(region_257_of_a_device_is_refused),
 		cmocka_unit_test(device_257_is_refused),
 		cmocka_unit_test(regions_that_do_not_go_together_are_refused),
@@ -816,6 +842,7 @@ int main(void)
 		cmocka_unit_test(text_of_more_than_a_page_is_refused),
 		cmocka_unit_test(text_of_a_page_less_2_bytes_is_accepted),
 		cmocka_unit_test(more_than_all_memory_is_refused_quietly),
+		cmocka_unit_test(typing_error_in_a_size_kills_nobody),
 		cmocka_unit_test(no_memory_for_the_second_device_leaves_none),
 		cmocka_unit_test(a_load_logs_one_line_per_device),
 		cmocka_unit_test(the_log_has_no_kernel_address),

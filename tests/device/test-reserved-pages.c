@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * PG_reserved, as /proc/kpageflags shows it: set on each page while its region
- * lives, gone from each page afterwards. tests/device/mutants.sh proves that
+ * lives, gone from each page afterwards. tests/device/mutants.t proves that
  * this program fails when the driver forgets to clear the flag.
  */
 #include "common.h"

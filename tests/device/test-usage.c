@@ -223,22 +223,29 @@ static void shared_pages_are_not_in_rss_copies_are(void **state)
 	fd = open_node(NODE);
 }
 
+/* And not the page frame number, which is for root alone. */
 static void maps_shows_the_node_and_the_offset(void **state)
 {
-	void *mapping = map(fd, KMALLOC_AT, 1, RW, MAP_SHARED);
-	char line[256], expected[128];
-	bool found = false;
-	FILE *file;
+	size_t i;
 
 	(void)state;
-	snprintf(expected, sizeof(expected), "%lx-%lx rw-s 00010000",
-		 (unsigned long)mapping, (unsigned long)mapping + page);
-	file = fopen("/proc/self/maps", "r");
-	while (fgets(line, sizeof(line), file))
-		found |= strstr(line, expected) && strstr(line, NODE);
-	fclose(file);
-	assert_true(found);
-	unmap(mapping, 1);
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		void *mapping = map(fd, kinds[i].at + 3, 1, RW, kinds[i].flags);
+		char line[256], expected[128];
+		bool found = false;
+		FILE *file;
+
+		snprintf(expected, sizeof(expected), "%lx-%lx rw-%c %08zx",
+			 (unsigned long)mapping, (unsigned long)mapping + page,
+			 kinds[i].flags == MAP_SHARED ? 's' : 'p',
+			 (kinds[i].at + 3) * page);
+		file = fopen("/proc/self/maps", "r");
+		while (fgets(line, sizeof(line), file))
+			found |= strstr(line, expected) && strstr(line, NODE);
+		fclose(file);
+		assert_true(found);
+		unmap(mapping, 1);
+	}
 }
 
 /* Look for @needle in the core file of a child that dumps core. */

@@ -10,24 +10,23 @@ silent() {
 }
 
 built() {
-	[ -f "build/$1/module/driver/kregion.ko" ] &&
-		[ -f "build/$1/module/driver/kregion_demo.ko" ]
+	[ -f "$1/kregion.ko" ] && [ -f "$1/kregion_demo.ko" ]
 }
 
-# probed LOG "MACRO...": the compiler got these KREGION_HAVE_ macros, no others.
+# probed FOLDER "MACRO...": the compiler got these KREGION_HAVE_ macros, no others.
 probed() {
 	local seen
-	seen=$(grep -o 'DKREGION_HAVE_[A-Z_]*' "$1" | sort -u |
+	seen=$(grep -o 'DKREGION_HAVE_[A-Z_]*' "$1/.main.o.cmd" | sort -u |
 		sed 's/DKREGION_HAVE_//' | xargs)
 	[ "$seen" = "$2" ] || { echo "'$seen' instead of '$2'"; return 1; }
 }
 
 check() {
-	local kernel=$1 log=build/$1-warnings.log
-	tests/static/build-module "$kernel" W=1 V=1 >"$log"
-	point "$kernel: modules are built" built "$kernel"
+	local kernel=$1 log=build/$1-warnings.log out=build/$1/module/driver
+	tests/static/build-module "$kernel" W=1 >"$log"
+	point "$kernel: modules are built" built "$out"
 	point "$kernel: no warning with W=1" silent "$log"
-	point "$kernel: the probes find what it has" probed "$log" "$2"
+	point "$kernel: the probes find what it has" probed "$out" "$2"
 }
 
 mkdir -p build

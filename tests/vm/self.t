@@ -71,13 +71,22 @@ is "timeout" "$status" 97
 
 "${guest[@]}" -- sleep 100 >"$dir/stdout" 2>"$dir/stderr" &
 pid=$!
-sleep 2
-qemu=$(pgrep -f "^qemu-system.*$dir/out" | wc -l)
+running() { pgrep -f "^qemu-system.*$dir/out" | wc -l; }
+# wait_for NUMBER: until so many are running, a minute at most.
+wait_for() {
+	local tries=0
+	while [ "$(running)" != "$1" ] && [ $tries -lt 600 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+	done
+}
+wait_for 1
+qemu=$(running)
 kill -TERM $pid
 wait $pid
 is "termination" $? 143
-sleep 0.3
-is "ends a running qemu" "$qemu, then $(pgrep -f "^qemu-system.*$dir/out" | wc -l)" "1, then 0"
+wait_for 0
+is "ends a running qemu" "$qemu, then $(running)" "1, then 0"
 is "and leaves no mount" "$(grep -c "roots/.*/mnt" /proc/self/mounts)" 0
 
 in_guest --kernel 1.0 -- true
