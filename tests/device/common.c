@@ -11,6 +11,7 @@ size_t page;
 __attribute__((constructor)) static void init(void)
 {
 	page = (size_t)sysconf(_SC_PAGESIZE);
+	cmocka_set_test_filter(getenv("KREGION_TEST"));
 }
 
 int run(const char *format, ...)

@@ -4,6 +4,8 @@
  * of one value, patterns. Each tests/device/test-TOPIC.c is one cmocka program
  * that runs as root in a virtual machine on the module that DKMS installed.
  *
+ * KREGION_TEST=NAME in the environment picks one test of a program.
+ *
  * Where a helper fails for a reason that no test is about, it fails the test.
  */
 #ifndef KREGION_TEST_COMMON_H

@@ -32,8 +32,8 @@ mutant() {
 	fi
 	tests/vm/run --kernel "$kernel" --memory 2G --out "$out" -- \
 		tests/device/with-module "/kregion/$out/tree/driver" \
-		env CMOCKA_MESSAGE_OUTPUT=TAP \
-		"/kregion/build/$kernel/tests/$program" "$test" \
+		env CMOCKA_MESSAGE_OUTPUT=TAP KREGION_TEST="$test" \
+		"/kregion/build/$kernel/tests/$program" \
 		>"$out/tap" 2>"$out/err"
 	status=$?
 	result=$(grep "^not ok.*$test" "$out/tap")
@@ -58,4 +58,13 @@ mutant 6.12 "pages stay reserved" reserve.c "$clear" test-reserved-pages \
 	default_regions 99
 mutant 6.12 "pages are never reserved" reserve.c "$set" test-reserved-pages \
 	default_regions
+mutant 6.12 "length is not checked" region.c \
+	's/if (!pages || pages > .*/if (!pages)/' test-bounds \
+	a_range_that_leaves_the_last_region_is_einval
+mutant 6.12 "frame number stays in maps" backend-kmalloc.c \
+	'/vma->vm_pgoff = pgoff;/d' test-usage maps_shows_the_node_and_the_offset
+mutant 6.12 "VM_PAT stays" backend-kmalloc.c '/vm_flags_clear/d' \
+	test-mmap-private child_and_parent_write_apart_after_fork
+mutant 6.12 "write by a debugger is lost" mmap.c 's/set_page_dirty(.*);/;/' \
+	test-access copy_that_was_swapped_out_is_read_and_written
 echo "1..$number"

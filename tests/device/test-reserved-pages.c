@@ -160,8 +160,7 @@ static void load_that_fails_half_way(void **state)
 	assert_int_equal(reserved_in_all_memory(), before);
 }
 
-/* An argument picks one test by its name. */
-int main(int argc, char **argv)
+int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(default_regions),
@@ -172,7 +171,5 @@ int main(int argc, char **argv)
 		cmocka_unit_test(load_that_fails_half_way),
 	};
 
-	if (argc > 1)
-		cmocka_set_test_filter(argv[1]);
 	return cmocka_run_group_tests(tests, load_default, unload_module);
 }
