@@ -52,7 +52,7 @@ static void copy_bytes(void *address, void *buf, int len, int write)
  * @buf: the debugger's bytes
  * @len: number of bytes, within the page
  * @write: from @buf to the page
- * @swapped: out: the process's copy is not in memory
+ * @fault: out: the process's copy must be faulted in, or made its alone, first
  * @ret: out: what vm_ops->access() returns
  */
 struct private_access {
@@ -62,36 +62,34 @@ struct private_access {
 	void *buf;
 	int len;
 	int write;
-	bool swapped;
+	bool fault;
 	int ret;
 };
 
 /*
- * Access what the process sees: its copy, or the region where it has not
- * written yet. The page-table lock is held, so the copy stays. A page that is
- * not the process's own to write is left alone: a write by the debugger must
- * change neither the region nor another process, and the kernel can break
- * copy-on-write of such a page only for the current process.
+ * Access what the process sees: its copy, or the region where it has not written
+ * yet. The page-table lock is held, so the copy stays. A write never goes to the
+ * region, nor to a copy that is shared with another process since a fork.
  */
 static int access_private_pte(pte_t *pte, unsigned long addr, void *data)
 {
-	const struct kregion_region *region;
 	struct private_access *access = data;
+	const struct kregion_region *region = access->region;
+	bool copied = !pte_present(*pte) ||
+		      pte_pfn(*pte) != region->backend->pfn(region, access->page);
 	void *address;
 
-	region = access->region;
-	access->swapped = !pte_present(*pte);
-	if (access->swapped)
+	if (!copied && access->write)
 		return 0;
-	if (pte_pfn(*pte) == region->backend->pfn(region, access->page)) {
-		if (access->write)
-			return 0;
+	if (!copied) {
 		copy_bytes(region->address + access->page * PAGE_SIZE +
 			   access->offset, access->buf, access->len, false);
 		access->ret = access->len;
 		return 0;
 	}
-	if (access->write && !pte_write(*pte))
+	access->fault = !pte_present(*pte) ||
+			(access->write && !pte_write(*pte));
+	if (access->fault)
 		return 0;
 	address = kmap_local_page(pte_page(*pte));
 	copy_bytes(address + access->offset, access->buf, access->len,
@@ -123,11 +121,16 @@ static int access_private(struct vm_area_struct *vma, unsigned long addr,
 		.write = write,
 		.ret = -EFAULT,
 	};
+	unsigned int flags = FAULT_FLAG_REMOTE | (write ? FAULT_FLAG_WRITE : 0);
 	int err = walk_private(vma, addr, &access);
 
-	if (!err && access.swapped) {
-		err = fixup_user_fault(vma->vm_mm, addr, FAULT_FLAG_REMOTE,
-				       NULL);
+	/*
+	 * Only for a copy: what is copied here is then a page of memory. The
+	 * kernel copies a page of the region by the address in the current
+	 * process, which is not the one that we look at.
+	 */
+	if (!err && access.fault) {
+		err = fixup_user_fault(vma->vm_mm, addr, flags, NULL);
 		if (!err)
 			err = walk_private(vma, addr, &access);
 	}

@@ -207,9 +207,8 @@ static void poke_does_not_reach_a_copy_shared_by_fork(void **state)
 		*mapping = 66;
 		child = start_tracee();
 		assert_int_equal(peek(child, mapping), 66);
-		errno = 0;
-		assert_int_equal(ptrace(PTRACE_POKEDATA, child, mapping, 77L), -1);
-		assert_int_equal(errno, EIO);
+		assert_int_equal(ptrace(PTRACE_POKEDATA, child, mapping, 77L), 0);
+		assert_int_equal(peek(child, mapping), 77);
 		assert_int_equal(*mapping, 66);
 		end_tracee(child);
 		unmap(mapping, 1);
