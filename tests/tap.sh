@@ -11,13 +11,13 @@ trap 'rm -f "$tap_says"' EXIT
 # point NAME COMMAND...: ok when the command succeeds; otherwise what it prints is
 # shown as comments.
 point() {
-	name=$1
+	tap_name=$1
 	shift
 	number=$((number + 1))
 	if "$@" >"$tap_says" 2>&1; then
-		echo "ok $number - $name"
+		echo "ok $number - $tap_name"
 	else
-		echo "not ok $number - $name"
+		echo "not ok $number - $tap_name"
 		sed 's/^/# /' "$tap_says"
 	fi
 }
