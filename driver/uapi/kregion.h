@@ -2,9 +2,9 @@
 /*
  * kregion - the interface between the driver and user programs.
  *
- * A device node is one address space. Regions lie in it back to back from
- * offset 0, each a whole number of pages. The same offset picks a region in
- * mmap(2), pread(2), pwrite(2) and in KREGION_FIND_REGION.
+ * A device node is one address space. Regions lie in it side by side from
+ * offset 0, each beginning on a page. The same offset picks a region in mmap(2),
+ * pread(2), pwrite(2) and in KREGION_FIND_REGION.
  *
  * All structs have the same layout for 32-bit and 64-bit programs and grow at
  * their end only: the caller says in @argsz how many bytes it knows, the driver
@@ -25,26 +25,33 @@
 enum kregion_backend_id {
 	KREGION_BACKEND_KMALLOC = 0,	/* physically contiguous */
 	KREGION_BACKEND_VMALLOC = 1,	/* scattered pages, any size */
+	KREGION_BACKEND_IOMEM = 2,	/* device memory, as a PCI BAR */
 };
 
 /* How the CPU caches a region. */
 enum kregion_cache {
 	KREGION_CACHE_WB = 0,		/* write-back: ordinary memory */
+	KREGION_CACHE_WC = 1,		/* write-combine: not cached, stores gather */
+	KREGION_CACHE_UC = 2,		/* uncached */
 };
+
+/* Bits of kregion_device_info.flags, set by the driver. */
+#define KREGION_DEVICE_SCOPE_OPEN	0x1u /* each open file has its own regions */
 
 /* Bits of kregion_region_info.flags, set by the driver. */
 #define KREGION_REGION_READ		0x1u /* read() and PROT_READ */
 #define KREGION_REGION_WRITE		0x2u /* write() and shared PROT_WRITE */
 #define KREGION_REGION_MMAP		0x4u /* mmap() */
 #define KREGION_REGION_CONTIGUOUS	0x8u /* one physical range */
+#define KREGION_REGION_PHYS_ADDR	0x10u /* @phys_addr is told */
 
 /**
  * struct kregion_device_info - what a device holds
  * @argsz: in: bytes of this struct that the caller knows; out: bytes that the
  *	driver knows
- * @flags: out: none defined yet, 0
+ * @flags: out: KREGION_DEVICE_* bits
  * @nr_regions: out: number of regions; their indexes are 0 .. @nr_regions - 1
- * @page_size: out: bytes in a page, the unit of region sizes and mmap offsets
+ * @page_size: out: bytes in a page, the unit of region offsets
  * @size: out: bytes of the whole address space
  */
 struct kregion_device_info {
@@ -64,10 +71,14 @@ struct kregion_device_info {
  * @backend: out: enum kregion_backend_id
  * @offset: in for KREGION_FIND_REGION: first byte of a range; out: where the
  *	region starts in the address space, in bytes
- * @size: in for KREGION_FIND_REGION: bytes of the range; out: bytes of the region
+ * @size: in for KREGION_FIND_REGION: bytes of the range; out: bytes of the
+ *	region: whole pages of RAM, but as many as it has of device memory
  * @cache: out: enum kregion_cache
  * @reserved: 0
  * @name: out: the region's name, NUL-terminated
+ * @phys_addr: out: physical address of the first byte of a contiguous region,
+ *	for callers with CAP_SYS_ADMIN; otherwise 0, without
+ *	KREGION_REGION_PHYS_ADDR in @flags
  */
 struct kregion_region_info {
 	__u32 argsz;
@@ -79,6 +90,7 @@ struct kregion_region_info {
 	__u32 cache;
 	__u32 reserved;
 	__u8 name[KREGION_NAME_LEN];
+	__aligned_u64 phys_addr;
 };
 
 /*
