@@ -5,20 +5,42 @@
 
 #include "internal.h"
 
+/* Pages of its own: kmalloc() may give a piece of a slab, which others share. */
+static int alloc_with_cache(struct kregion_region *region, gfp_t gfp)
+{
+	size_t size = kregion_region_bytes(region);
+
+	region->address = alloc_pages_exact(size, gfp | __GFP_ZERO);
+	if (!region->address)
+		return -ENOMEM;
+	if (!kregion_cache_set(region->address, region->pages, region->cache))
+		return 0;
+	if (!kregion_cache_reset(region->address, region->pages))
+		free_pages_exact(region->address, size);
+	return -ENOMEM;
+}
+
 /*
  * kmalloc() aligns sizes of a power of two to themselves, hence to a page
  * (commit 59bb47985c1d, 5.4); above 8 KiB it hands out whole pages anyway.
+ * RETRY_MAYFAIL: rather fail than have the OOM killer make room.
  */
 static int kmalloc_backend_alloc(struct kregion_region *region, gfp_t gfp)
 {
-	region->address = kzalloc(kregion_region_bytes(region),
-				  gfp | __GFP_NOWARN);
+	gfp |= __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
+	if (!kregion_region_write_back(region))
+		return alloc_with_cache(region, gfp);
+	region->address = kzalloc(kregion_region_bytes(region), gfp);
 	return region->address ? 0 : -ENOMEM;
 }
 
+/* Memory that cannot be made write-back again is lost rather than handed on. */
 static void kmalloc_backend_free(struct kregion_region *region)
 {
-	kfree(region->address);
+	if (kregion_region_write_back(region))
+		kfree(region->address);
+	else if (!kregion_cache_reset(region->address, region->pages))
+		free_pages_exact(region->address, kregion_region_bytes(region));
 }
 
 static unsigned long kmalloc_backend_pfn(const struct kregion_region *region,
@@ -37,13 +59,13 @@ static unsigned long kmalloc_backend_pfn(const struct kregion_region *region,
  *   ENOMEM (5.10, 6.1 and 6.12). RAM has no type to track.
  */
 static int kmalloc_backend_map(const struct kregion_region *region,
-			       unsigned long page, struct vm_area_struct *vma)
+			       unsigned long page, struct vm_area_struct *vma,
+			       pgprot_t prot)
 {
 	unsigned long pgoff = vma->vm_pgoff;
 	int err = remap_pfn_range(vma, vma->vm_start,
 				  kmalloc_backend_pfn(region, page),
-				  vma->vm_end - vma->vm_start,
-				  vma->vm_page_prot);
+				  vma->vm_end - vma->vm_start, prot);
 
 	if (err)
 		return err;

@@ -3,7 +3,9 @@
  * /sys/kernel/debug/kregion/DEVICE/INDEX/, root only:
  *
  *	pfns		page frame number of each page, one a line
- *	reserved	number of pages that have PG_reserved set now
+ *	reserved	number of pages that have PG_reserved set now; RAM only
+ *
+ * The regions of a device with scope open, which each open file has, are not there.
  *
  * A mapping of a region shows no PFN in /proc/PID/pagemap, so without these
  * files no test could ask /proc/kpageflags about a region's pages.
@@ -69,7 +71,9 @@ static void add_region(struct dentry *parent, struct kregion_region *region)
 	snprintf(name, sizeof(name), "%u", region->index);
 	dir = debugfs_create_dir(name, parent);
 	debugfs_create_file("pfns", 0400, dir, region, &pfns_fops);
-	debugfs_create_file("reserved", 0400, dir, region, &reserved_fops);
+	if (!region->backend->device_memory)
+		debugfs_create_file("reserved", 0400, dir, region,
+				    &reserved_fops);
 }
 
 /**
@@ -85,7 +89,7 @@ void kregion_debugfs_add(struct kregion_device *kdev)
 	unsigned int i;
 
 	kdev->debugfs = debugfs_create_dir(dev_name(&kdev->dev), root);
-	for (i = 0; i < kdev->space->nr_regions; i++)
+	for (i = 0; i < kdev->space->nr_allocated; i++)
 		add_region(kdev->debugfs, &kdev->space->regions[i]);
 }
 

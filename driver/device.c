@@ -28,6 +28,7 @@ static void device_release(struct device *dev)
 {
 	struct kregion_device *kdev = to_kregion_device(dev);
 
+	kregion_revoke_exit(kdev);
 	if (!IS_ERR_OR_NULL(kdev->space))
 		kregion_space_destroy(kdev->space);
 	if (kdev->id >= 0)
@@ -66,14 +67,52 @@ static int device_publish(struct kregion_device *kdev)
 		return err;
 	err = kregion_sysfs_add(kdev);
 	if (err) {
-		kdev->gone = true;
 		cdev_device_del(&kdev->cdev, &kdev->dev);
+		kregion_revoke(kdev);
 		return err;
 	}
 	kregion_debugfs_add(kdev);
 	dev_set_uevent_suppress(&kdev->dev, false);
 	kobject_uevent(&kdev->dev.kobj, KOBJ_ADD);
 	return 0;
+}
+
+static int device_set_scope(struct kregion_device *kdev,
+			    const struct kregion_device_desc *desc)
+{
+	const char *expected = NULL;
+
+	if (desc->scope > KREGION_SCOPE_OPEN)
+		expected = "scope shared or open";
+	else if (desc->scope == KREGION_SCOPE_OPEN && desc->prepare)
+		expected = "no prepare() with scope open";
+	if (expected) {
+		dev_err(&kdev->dev, "expected %s\n", expected);
+		return -EINVAL;
+	}
+	kdev->scope = desc->scope;
+	return 0;
+}
+
+/* With scope open the space is only the pattern of each open file's own. */
+static int device_alloc(struct kregion_device *kdev)
+{
+	struct kregion_region *region;
+	int err;
+
+	if (kdev->scope == KREGION_SCOPE_OPEN) {
+		if (!kregion_space_has_device_memory(kdev->space))
+			return 0;
+		dev_err(&kdev->dev, "expected scope shared for device memory\n");
+		return -EINVAL;
+	}
+	err = kregion_space_alloc(kdev->space, GFP_KERNEL);
+	if (!err)
+		return 0;
+	region = &kdev->space->regions[kdev->space->nr_allocated];
+	dev_err(&kdev->dev, "region %u: no memory for %lu pages of %s\n",
+		region->index, region->pages, region->backend->name);
+	return err;
 }
 
 static int device_build(struct kregion_device *kdev,
@@ -92,10 +131,19 @@ static int device_build(struct kregion_device *kdev,
 	if (device_name_taken(dev_name(&kdev->dev)))
 		return -EEXIST;
 
+	err = device_set_scope(kdev, desc);
+	if (err)
+		return err;
 	kdev->space = kregion_space_create(kdev, desc->regions,
-					   desc->nr_regions, GFP_KERNEL);
+					   desc->nr_regions);
 	if (IS_ERR(kdev->space))
 		return PTR_ERR(kdev->space);
+	err = device_alloc(kdev);
+	if (err)
+		return err;
+	err = kregion_revoke_init(kdev);
+	if (err)
+		return err;
 
 	if (desc->prepare)
 		desc->prepare(kdev);
@@ -123,6 +171,7 @@ __kregion_device_register(const struct kregion_device_desc *desc,
 	if (!kdev)
 		return ERR_PTR(-ENOMEM);
 	device_initialize(&kdev->dev);
+	init_rwsem(&kdev->revoke_lock);
 	kdev->dev.class = &kregion_class;
 	kdev->dev.parent = desc->parent;
 	kdev->dev.release = device_release;
@@ -144,8 +193,10 @@ EXPORT_SYMBOL_GPL(__kregion_device_register);
  * kregion_device_unregister() - remove a device's node
  * @kdev: from kregion_device_register(); not used after the call
  *
- * New opens fail. Files that are still open fail with -ENODEV. Mappings live
- * on, and with them the memory; it is freed when the last of them is gone.
+ * New opens fail. Files that are still open fail with -ENODEV. Mappings of RAM
+ * live on, and with them the memory; it is freed when the last of them is gone.
+ * Mappings of device memory are revoked: an access is a SIGBUS, and after the call
+ * neither user space nor kregion touches the device.
  *
  * Context: process context, may sleep.
  */
@@ -155,6 +206,7 @@ void kregion_device_unregister(struct kregion_device *kdev)
 	kregion_debugfs_remove(kdev);
 	kregion_sysfs_remove(kdev);
 	cdev_device_del(&kdev->cdev, &kdev->dev);
+	kregion_revoke(kdev);
 	put_device(&kdev->dev);
 }
 EXPORT_SYMBOL_GPL(kregion_device_unregister);
@@ -176,10 +228,12 @@ EXPORT_SYMBOL_GPL(kregion_device_name);
  * @kdev: a registered device, or one that is being prepared
  * @index: of the region, from 0
  *
- * User space may see every byte stored there, at once.
+ * User space may see every byte stored there, at once. In a region that is not
+ * write-back smp_wmb() does not order stores, wmb() does.
  *
  * Return: the address of kregion_region_size() bytes, valid until @kdev is
- * unregistered, or NULL when there is no such region. Any context.
+ * unregistered, or NULL when there is no such region, or none to write to: device
+ * memory, or a device with scope open. Any context.
  */
 void *kregion_region_address(struct kregion_device *kdev, unsigned int index)
 {
@@ -194,7 +248,7 @@ EXPORT_SYMBOL_GPL(kregion_region_address);
  * @kdev: a registered device, or one that is being prepared
  * @index: of the region, from 0
  *
- * Return: bytes, a multiple of the page size, or 0 when there is no such
+ * Return: bytes, of RAM a multiple of the page size, or 0 when there is no such
  * region. Any context.
  */
 size_t kregion_region_size(const struct kregion_device *kdev,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* File operations of a device node: open, read, write, llseek. */
+/* File operations of a device node: open, release, read, write, llseek. */
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/uaccess.h>
@@ -83,19 +83,38 @@ static __always_inline ssize_t transfer(void *address, ssize_t len, loff_t *pos,
 	return done ?: -EFAULT;
 }
 
-/* Find the bytes at @pos: as many of @len as the region has from there on. */
+/*
+ * The bytes at @pos: as many of @len as the region has from there on. For device
+ * memory, which has no @address, the copy is for io.c to do.
+ */
+struct target {
+	const struct kregion_region *region;
+	void *address;
+};
+
 static __always_inline ssize_t clip(const struct kregion_region *region,
-				    loff_t pos, size_t len, void **address)
+				    loff_t pos, size_t len,
+				    struct target *target)
 {
 	u64 offset = pos - kregion_region_offset(region);
 
-	*address = region->address + offset;
+	target->region = region;
+	if (unlikely(!region->address)) {
+		target->address = NULL;
+		return len;
+	}
+	target->address = region->address + offset;
 	return min_t(u64, len, kregion_region_bytes(region) - offset);
 }
 
-/* Return the number of bytes to read at @address, 0 at the end of the device. */
+static __always_inline bool is_io(ssize_t len, const struct target *target)
+{
+	return unlikely(len > 0 && !target->address);
+}
+
+/* Return the number of bytes to read at @target, 0 at the end of the device. */
 static __always_inline ssize_t find_readable(struct file *file, loff_t pos,
-					     size_t len, void **address)
+					     size_t len, struct target *target)
 {
 	struct kregion_space *space = kregion_file_space(file);
 	struct kregion_region *region;
@@ -103,7 +122,7 @@ static __always_inline ssize_t find_readable(struct file *file, loff_t pos,
 	if (READ_ONCE(space->kdev->gone))
 		return -ENODEV;
 	region = kregion_lookup(space, pos >> PAGE_SHIFT, 1);
-	return IS_ERR(region) ? 0 : clip(region, pos, len, address);
+	return IS_ERR(region) ? 0 : clip(region, pos, len, target);
 }
 
 static ssize_t refuse_write(struct kregion_space *space, loff_t pos, size_t len,
@@ -113,9 +132,9 @@ static ssize_t refuse_write(struct kregion_space *space, loff_t pos, size_t len,
 	return err;
 }
 
-/* Return the number of bytes to write at @address. */
+/* Return the number of bytes to write at @target. */
 static __always_inline ssize_t find_writable(struct file *file, loff_t pos,
-					     size_t len, void **address)
+					     size_t len, struct target *target)
 {
 	struct kregion_space *space = kregion_file_space(file);
 	struct kregion_region *region;
@@ -129,25 +148,42 @@ static __always_inline ssize_t find_writable(struct file *file, loff_t pos,
 		return refuse_write(space, pos, len, -ENOSPC);
 	if (kregion_region_readonly(region))
 		return refuse_write(space, pos, len, -EPERM);
-	return clip(region, pos, len, address);
+	return clip(region, pos, len, target);
 }
 
 static ssize_t kregion_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
-	void *address;
+	struct target target;
 	ssize_t len = find_readable(iocb->ki_filp, iocb->ki_pos,
-				    iov_iter_count(to), &address);
+				    iov_iter_count(to), &target);
 
-	return transfer(address, len, &iocb->ki_pos, to, copy_to_iov);
+	if (is_io(len, &target))
+		return kregion_io_transfer(target.region, len, &iocb->ki_pos,
+					   to, false);
+	return transfer(target.address, len, &iocb->ki_pos, to, copy_to_iov);
 }
 
 static ssize_t kregion_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
-	void *address;
+	struct target target;
 	ssize_t len = find_writable(iocb->ki_filp, iocb->ki_pos,
-				    iov_iter_count(from), &address);
+				    iov_iter_count(from), &target);
 
-	return transfer(address, len, &iocb->ki_pos, from, copy_from_iov);
+	if (is_io(len, &target))
+		return kregion_io_transfer(target.region, len, &iocb->ki_pos,
+					   from, true);
+	return transfer(target.address, len, &iocb->ki_pos, from, copy_from_iov);
+}
+
+static noinline ssize_t io_buf(const struct kregion_region *region,
+			       char __user *buf, size_t len, loff_t *pos,
+			       bool write)
+{
+	struct iovec iov = { .iov_base = buf, .iov_len = len };
+	struct iov_iter iter;
+
+	iov_iter_init(&iter, write ? WRITE : READ, &iov, 1, len);
+	return kregion_io_transfer(region, len, pos, &iter, write);
 }
 
 /*
@@ -158,19 +194,24 @@ static ssize_t kregion_write_iter(struct kiocb *iocb, struct iov_iter *from)
 static ssize_t kregion_read(struct file *file, char __user *buf, size_t count,
 			    loff_t *pos)
 {
-	void *address;
-	ssize_t len = find_readable(file, *pos, count, &address);
+	struct target target;
+	ssize_t len = find_readable(file, *pos, count, &target);
 
-	return transfer(address, len, pos, &buf, copy_to_buf);
+	if (is_io(len, &target))
+		return io_buf(target.region, buf, len, pos, false);
+	return transfer(target.address, len, pos, &buf, copy_to_buf);
 }
 
 static ssize_t kregion_write(struct file *file, const char __user *buf,
 			     size_t count, loff_t *pos)
 {
-	void *address;
-	ssize_t len = find_writable(file, *pos, count, &address);
+	struct target target;
+	ssize_t len = find_writable(file, *pos, count, &target);
 
-	return transfer(address, len, pos, &buf, copy_from_buf);
+	if (is_io(len, &target))
+		return io_buf(target.region, (char __user *)buf, len, pos,
+			      true);
+	return transfer(target.address, len, pos, &buf, copy_from_buf);
 }
 
 static loff_t kregion_llseek(struct file *file, loff_t offset, int whence)
@@ -181,19 +222,47 @@ static loff_t kregion_llseek(struct file *file, loff_t offset, int whence)
 				 kregion_space_size(space));
 }
 
-/* The node holds its device, and so the space, until the file is released. */
+static int open_private_space(struct kregion_device *kdev, struct file *file)
+{
+	struct kregion_space *space;
+
+	if (READ_ONCE(kdev->gone))
+		return -ENODEV;
+	space = kregion_space_copy(kdev->space, GFP_KERNEL_ACCOUNT);
+	if (IS_ERR(space))
+		return PTR_ERR(space);
+	file->private_data = space;
+	return 0;
+}
+
+/* The node holds its device, and so a shared space, until the file is released. */
 static int kregion_open(struct inode *inode, struct file *file)
 {
 	struct kregion_device *kdev =
 		container_of(inode->i_cdev, struct kregion_device, cdev);
 
+	if (kdev->inode)
+		file->f_mapping = kdev->inode->i_mapping;
+	if (kdev->scope == KREGION_SCOPE_OPEN)
+		return open_private_space(kdev, file);
 	file->private_data = kdev->space;
+	return 0;
+}
+
+/* The last descriptor is closed, and the last mapping is gone: each holds the file. */
+static int kregion_release(struct inode *inode, struct file *file)
+{
+	struct kregion_space *space = kregion_file_space(file);
+
+	if (space->kdev->scope == KREGION_SCOPE_OPEN)
+		kregion_space_destroy(space);
 	return 0;
 }
 
 const struct file_operations kregion_fops = {
 	.owner = THIS_MODULE,
 	.open = kregion_open,
+	.release = kregion_release,
 	.read = kregion_read,
 	.write = kregion_write,
 	.read_iter = kregion_read_iter,

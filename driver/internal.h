@@ -2,9 +2,9 @@
 /*
  * The three layers of kregion.ko, calls going down only:
  *
- *	file		file.c ioctl.c mmap.c
- *	device, region	device.c region.c reserve.c
- *	backend		backend-kmalloc.c backend-vmalloc.c
+ *	file		file.c io.c ioctl.c mmap.c
+ *	device, region	device.c region.c reserve.c revoke.c
+ *	backend		backend-kmalloc.c backend-vmalloc.c backend-iomem.c cache.c
  *
  * Beside them: params.c makes devices from the module parameter, sysfs.c and
  * debugfs.c show them.
@@ -16,10 +16,13 @@
 #include <linux/device.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
+#include <linux/pfn.h>
+#include <linux/rwsem.h>
 
 #include "compat.h"
 #include "kregion.h"
 
+struct iov_iter;
 struct kregion_region;
 struct kregion_space;
 
@@ -29,30 +32,51 @@ struct kregion_space;
  * struct kregion_backend - one kind of memory
  * @name: as in regions= and in sysfs
  * @contiguous: a region is one physical range
+ * @device_memory: no RAM: no page flags, no kernel address to copy from; mapped
+ *	by fault and taken away when its device goes, since it then ends to exist
  * @max_size: the most bytes a region can have; 0: whatever memory allows
  * @max_size_hint: what to tell who asks for more than @max_size
+ * @lacks: what is wrong with a description, or NULL, as kregion_spec_check()
  * @alloc: get zeroed memory for region->pages pages, fill region->address and
  *	what @pfn needs; 0 or -ENOMEM. May sleep. Must not write to the log.
- * @free: undo @alloc
+ * @free: undo @alloc; for device memory also when the device goes, before the last
+ *	file is closed
  * @pfn: page frame number of page @page of the region
  * @map: install pages @page .. of the region over the whole of an empty @vma,
- *	whose flags and vm_page_prot are final. May sleep.
+ *	whose flags are final, with @prot. vma->vm_page_prot stays that of ordinary
+ *	memory, which the copies in a private mapping are. May sleep. RAM only.
+ * @copy: copy @len bytes between @buf and the region from byte @offset, to the
+ *	region where @write, by accesses of @width bytes, which divides both.
+ *	Device memory only.
  */
 struct kregion_backend {
 	const char *name;
 	bool contiguous;
+	bool device_memory;
 	size_t max_size;
 	const char *max_size_hint;
+	const char *(*lacks)(const struct kregion_region_spec *spec);
 	int (*alloc)(struct kregion_region *region, gfp_t gfp);
 	void (*free)(struct kregion_region *region);
 	unsigned long (*pfn)(const struct kregion_region *region,
 			     unsigned long page);
 	int (*map)(const struct kregion_region *region, unsigned long page,
-		   struct vm_area_struct *vma);
+		   struct vm_area_struct *vma, pgprot_t prot);
+	void (*copy)(const struct kregion_region *region, u64 offset, void *buf,
+		     size_t len, unsigned int width, bool write);
 };
 
 extern const struct kregion_backend kregion_kmalloc_backend;
 extern const struct kregion_backend kregion_vmalloc_backend;
+extern const struct kregion_backend kregion_iomem_backend;
+
+const char *kregion_cache_name(u32 cache);
+pgprot_t kregion_cache_pgprot(u32 cache, pgprot_t prot);
+const char *kregion_cache_lacks(u32 cache);
+int kregion_cache_set(void *address, int pages, u32 cache);
+int kregion_cache_reset(void *address, int pages);
+int kregion_cache_set_array(struct page **pages, int nr, u32 cache);
+int kregion_cache_reset_array(struct page **pages, int nr);
 
 /* ---- device and region ---- */
 
@@ -66,8 +90,12 @@ extern const struct kregion_backend kregion_vmalloc_backend;
  * @backend_id: enum kregion_backend_id
  * @first: page offset of its first page in the address space
  * @pages: number of pages
- * @address: kernel address of its first byte
+ * @bytes: number of bytes: all of its pages, or fewer for device memory
+ * @address: kernel address of its first byte; NULL for device memory
  * @pfns: for scattered memory: the page frame number of each page
+ * @page_array: for scattered memory that is not write-back: each page
+ * @io: for device memory: where the kernel maps it
+ * @io_start: for device memory: physical address of its first byte
  * @name: unique in the device
  */
 struct kregion_region {
@@ -79,8 +107,12 @@ struct kregion_region {
 	u32 backend_id;
 	unsigned long first;
 	unsigned long pages;
+	u64 bytes;
 	void *address;
 	unsigned long *pfns;
+	struct page **page_array;
+	void __iomem *io;
+	phys_addr_t io_start;
 	char name[KREGION_NAME_LEN];
 };
 
@@ -88,12 +120,15 @@ struct kregion_region {
  * struct kregion_space - one address space: regions back to back from offset 0
  * @kdev: the device that it belongs to
  * @nr_regions: number of @regions
+ * @nr_allocated: how many of them have memory: all or, in the pattern of a device
+ *	with scope open, none
  * @pages: pages in all of them
  * @regions: in the order of their offsets
  */
 struct kregion_space {
 	struct kregion_device *kdev;
 	unsigned int nr_regions;
+	unsigned int nr_allocated;
 	unsigned long pages;
 	struct kregion_region regions[];
 };
@@ -102,10 +137,14 @@ struct kregion_space {
  * struct kregion_device - one device node
  * @dev: its reference count owns this struct, the memory and the number
  * @cdev: the character device; its reference holds @dev while a file is open
- * @space: the regions
+ * @space: the regions; with scope open, the pattern of each open file's own
+ * @scope: enum kregion_scope
  * @id: minor number
  * @mappings: live mappings (vmas)
- * @gone: unregistered: open files fail with -ENODEV, mappings live on
+ * @gone: unregistered: open files fail with -ENODEV, mappings of RAM live on
+ * @revoke_lock: held by who touches device memory or maps it, after a look at @gone;
+ *	for writing by who sets @gone
+ * @inode: for device memory: all mappings hang on it, whatever node was opened
  * @regions_kset: the folder regions/ in sysfs
  * @debugfs: the device's folder in debugfs
  */
@@ -113,9 +152,12 @@ struct kregion_device {
 	struct device dev;
 	struct cdev cdev;
 	struct kregion_space *space;
+	enum kregion_scope scope;
 	int id;
 	atomic_t mappings;
 	bool gone;
+	struct rw_semaphore revoke_lock;
+	struct inode *inode;
 	struct kset *regions_kset;
 	struct dentry *debugfs;
 };
@@ -128,8 +170,11 @@ const char *kregion_spec_check(const struct kregion_region_spec *specs,
 			       unsigned int index);
 struct kregion_space *
 kregion_space_create(struct kregion_device *kdev,
-		     const struct kregion_region_spec *specs, unsigned int nr,
-		     gfp_t gfp);
+		     const struct kregion_region_spec *specs, unsigned int nr);
+struct kregion_space *kregion_space_copy(const struct kregion_space *pattern,
+					 gfp_t gfp);
+int kregion_space_alloc(struct kregion_space *space, gfp_t gfp);
+bool kregion_space_has_device_memory(const struct kregion_space *space);
 void kregion_space_destroy(struct kregion_space *space);
 struct kregion_region *kregion_lookup(struct kregion_space *space, u64 page,
 				      u64 pages);
@@ -141,7 +186,7 @@ static inline u64 kregion_space_size(const struct kregion_space *space)
 
 static inline u64 kregion_region_bytes(const struct kregion_region *region)
 {
-	return (u64)region->pages << PAGE_SHIFT;
+	return region->bytes;
 }
 
 static inline u64 kregion_region_offset(const struct kregion_region *region)
@@ -149,10 +194,37 @@ static inline u64 kregion_region_offset(const struct kregion_region *region)
 	return (u64)region->first << PAGE_SHIFT;
 }
 
+/* Of a contiguous region. */
+static inline u64 kregion_region_phys_addr(const struct kregion_region *region)
+{
+	return region->backend->device_memory ? region->io_start :
+	       PFN_PHYS(region->backend->pfn(region, 0));
+}
+
 static inline bool kregion_region_readonly(const struct kregion_region *region)
 {
 	return region->flags & KREGION_SPEC_READONLY;
 }
+
+static inline bool kregion_region_write_back(const struct kregion_region *region)
+{
+	return region->cache == KREGION_CACHE_WB;
+}
+
+/* Device memory whose last page holds something else must not be mapped. */
+static inline bool kregion_region_mappable(const struct kregion_region *region)
+{
+	if (!region->backend->device_memory)
+		return true;
+	if (region->io_start & ~PAGE_MASK)
+		return false;
+	return !(region->bytes & ~PAGE_MASK) ||
+	       region->flags & KREGION_SPEC_OWNS_PAGE;
+}
+
+int kregion_revoke_init(struct kregion_device *kdev);
+void kregion_revoke(struct kregion_device *kdev);
+void kregion_revoke_exit(struct kregion_device *kdev);
 
 void kregion_reserve_pages(const struct kregion_region *region);
 void kregion_unreserve_pages(const struct kregion_region *region);
@@ -172,6 +244,10 @@ void kregion_debugfs_remove(struct kregion_device *kdev);
 extern const struct file_operations kregion_fops;
 long kregion_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 int kregion_mmap(struct file *file, struct vm_area_struct *vma);
+ssize_t kregion_io_transfer(const struct kregion_region *region, size_t len,
+			    loff_t *pos, struct iov_iter *iter, bool write);
+int kregion_io_copy(const struct kregion_region *region, u64 offset, void *buf,
+		    size_t len, unsigned int width, bool write);
 
 static inline struct kregion_space *kregion_file_space(const struct file *file)
 {

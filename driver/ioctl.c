@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* File operation ioctl: what a device and its regions are. */
+#include <linux/capability.h>
 #include <linux/uaccess.h>
 
 #include "internal.h"
@@ -48,6 +49,8 @@ static int get_device_info(struct kregion_space *space, void __user *arg)
 	if (info.flags || info.nr_regions || info.page_size || info.size)
 		return -EINVAL;
 
+	if (space->kdev->scope == KREGION_SCOPE_OPEN)
+		info.flags |= KREGION_DEVICE_SCOPE_OPEN;
 	info.nr_regions = space->nr_regions;
 	info.page_size = PAGE_SIZE;
 	info.size = kregion_space_size(space);
@@ -56,8 +59,10 @@ static int get_device_info(struct kregion_space *space, void __user *arg)
 
 static u32 region_flags(const struct kregion_region *region)
 {
-	u32 flags = KREGION_REGION_READ | KREGION_REGION_MMAP;
+	u32 flags = KREGION_REGION_READ;
 
+	if (kregion_region_mappable(region))
+		flags |= KREGION_REGION_MMAP;
 	if (!kregion_region_readonly(region))
 		flags |= KREGION_REGION_WRITE;
 	if (region->backend->contiguous)
@@ -79,6 +84,10 @@ static int put_region_info(const struct kregion_region *region, u32 argsz,
 	};
 
 	memcpy(info.name, region->name, sizeof(info.name));
+	if (region->backend->contiguous && capable(CAP_SYS_ADMIN)) {
+		info.flags |= KREGION_REGION_PHYS_ADDR;
+		info.phys_addr = kregion_region_phys_addr(region);
+	}
 	return copy_info_out(arg, &info, sizeof(info));
 }
 
@@ -90,7 +99,7 @@ static int get_region_info(struct kregion_space *space, void __user *arg)
 	if (err)
 		return err;
 	if (info.flags || info.backend || info.offset || info.size ||
-	    info.cache || info.reserved ||
+	    info.cache || info.reserved || info.phys_addr ||
 	    memchr_inv(info.name, 0, sizeof(info.name)))
 		return -EINVAL;
 	if (info.index >= space->nr_regions)
@@ -108,7 +117,8 @@ static int find_region(struct kregion_space *space, void __user *arg)
 	if (err)
 		return err;
 	if (info.flags || info.index || info.backend || info.cache ||
-	    info.reserved || memchr_inv(info.name, 0, sizeof(info.name)))
+	    info.reserved || info.phys_addr ||
+	    memchr_inv(info.name, 0, sizeof(info.name)))
 		return -EINVAL;
 
 	/* A range of no bytes, or past 2^64, is one of no pages: -EINVAL. */
@@ -117,6 +127,11 @@ static int find_region(struct kregion_space *space, void __user *arg)
 	else
 		end = (end >> PAGE_SHIFT) + 1 - (info.offset >> PAGE_SHIFT);
 	region = kregion_lookup(space, info.offset >> PAGE_SHIFT, end);
+	/* The last page of device memory may be more than the region. */
+	if (!IS_ERR(region) &&
+	    info.offset + info.size - kregion_region_offset(region) >
+	    kregion_region_bytes(region))
+		region = ERR_PTR(-EINVAL);
 	if (IS_ERR(region)) {
 		trace_kregion_refused(space, KREGION_OP_FIND, info.offset,
 				      info.size, PTR_ERR(region));

@@ -34,14 +34,17 @@ struct kregion_device;
  * @name: the node is /dev/kregion-@name; NULL: /dev/kregionN with the lowest
  *	free number N
  * @parent: parent in the device tree, or NULL
+ * @scope: who sees the same memory. With KREGION_SCOPE_OPEN each open file gets
+ *	zeroed regions of its own, which the module cannot reach; RAM only
  * @regions: the regions, in the order of their offsets; used only during the call
  * @nr_regions: 1 to KREGION_MAX_REGIONS
  * @prepare: fills the regions before anyone can open the node, or NULL; may
- *	sleep, must not register or unregister devices
+ *	sleep, must not register or unregister devices; scope shared only
  */
 struct kregion_device_desc {
 	const char *name;
 	struct device *parent;
+	enum kregion_scope scope;
 	const struct kregion_region_spec *regions;
 	unsigned int nr_regions;
 	void (*prepare)(struct kregion_device *kdev);

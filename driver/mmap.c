@@ -137,6 +137,23 @@ static int access_private(struct vm_area_struct *vma, unsigned long addr,
 	return err ?: access.ret;
 }
 
+static int access_device_memory(struct vm_area_struct *vma, unsigned long addr,
+				void *buf, int len, int write)
+{
+	const struct kregion_region *region = vma->vm_private_data;
+	u64 offset = (u64)vma_region_page(vma, addr) * PAGE_SIZE +
+		     offset_in_page(addr);
+	int err;
+
+	if (write && !(vma->vm_flags & VM_WRITE))
+		return -EACCES;
+	if (offset >= region->bytes)
+		return -EFAULT;
+	len = min_t(u64, len, region->bytes - offset);
+	err = kregion_io_copy(region, offset, buf, len, 0, write);
+	return err ?: len;
+}
+
 static int access_shared(struct vm_area_struct *vma, unsigned long addr,
 			 void *buf, int len, int write)
 {
@@ -158,22 +175,71 @@ static int access_shared(struct vm_area_struct *vma, unsigned long addr,
 static int kregion_vm_access(struct vm_area_struct *vma, unsigned long addr,
 			     void *buf, int len, int write)
 {
+	const struct kregion_region *region = vma->vm_private_data;
+
 	len = min_t(unsigned long, len, PAGE_SIZE - offset_in_page(addr));
+	if (region->backend->device_memory)
+		return access_device_memory(vma, addr, buf, len, write);
 	if (vma_may_copy(vma))
 		return access_private(vma, addr, buf, len, write);
 	return access_shared(vma, addr, buf, len, write);
 }
 
-static const struct vm_operations_struct kregion_vm_ops = {
+static const struct vm_operations_struct ram_vm_ops = {
 	.open = kregion_vm_open,
 	.close = kregion_vm_close,
 	.access = kregion_vm_access,
 };
 
+/*
+ * Device memory is mapped at the first touch of each page. The lock is held until
+ * the entry is there for kregion_revoke() to find.
+ */
+static vm_fault_t kregion_vm_fault(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	const struct kregion_region *region = vma->vm_private_data;
+	struct kregion_device *kdev = region->space->kdev;
+	unsigned long page = vma_region_page(vma, vmf->address);
+	vm_fault_t ret = VM_FAULT_SIGBUS;
+
+	down_read(&kdev->revoke_lock);
+	if (!kdev->gone)
+		ret = vmf_insert_pfn_prot(vma, vmf->address,
+					  region->backend->pfn(region, page),
+					  kregion_cache_pgprot(region->cache,
+							       vma->vm_page_prot));
+	up_read(&kdev->revoke_lock);
+	return ret;
+}
+
+static const struct vm_operations_struct device_memory_vm_ops = {
+	.open = kregion_vm_open,
+	.close = kregion_vm_close,
+	.access = kregion_vm_access,
+	.fault = kregion_vm_fault,
+};
+
+/* Install the pages, or leave that to faults. */
+static int install(const struct kregion_region *region, unsigned long page,
+		   struct vm_area_struct *vma)
+{
+	pgprot_t prot = kregion_cache_pgprot(region->cache, vma->vm_page_prot);
+
+	if (region->backend->device_memory)
+		return 0;
+	return region->backend->map(region, page, vma, prot);
+}
+
 static bool vma_shares_writes(const struct vm_area_struct *vma)
 {
 	return (vma->vm_flags & (VM_SHARED | VM_WRITE)) ==
 	       (VM_SHARED | VM_WRITE);
+}
+
+static bool vma_copies_writes(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & (VM_SHARED | VM_WRITE)) == VM_WRITE;
 }
 
 static int check_permissions(const struct kregion_region *region,
@@ -183,6 +249,11 @@ static int check_permissions(const struct kregion_region *region,
 		return -EPERM;
 	/* Without that bit, copies cannot be told from the region's pages. */
 	if (!IS_ENABLED(CONFIG_ARCH_HAS_PTE_SPECIAL) && vma_may_copy(vma))
+		return -EOPNOTSUPP;
+	/* A register has no copy. */
+	if (region->backend->device_memory && vma_copies_writes(vma))
+		return -EOPNOTSUPP;
+	if (!kregion_region_mappable(region))
 		return -EOPNOTSUPP;
 	if (kregion_region_readonly(region) && vma_shares_writes(vma))
 		return -EACCES;
@@ -208,13 +279,16 @@ static int map_region(struct kregion_space *space, struct vm_area_struct *vma)
 	vm_flags_clear(vma, VM_MAYEXEC);
 	if (kregion_region_readonly(region) && vma->vm_flags & VM_SHARED)
 		vm_flags_clear(vma, VM_MAYWRITE);
+	if (region->backend->device_memory && !(vma->vm_flags & VM_SHARED))
+		vm_flags_clear(vma, VM_MAYWRITE);
 	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
 
-	err = region->backend->map(region, pgoff - region->first, vma);
+	err = install(region, pgoff - region->first, vma);
 	if (err)
 		return err;
 	vma->vm_private_data = region;
-	vma->vm_ops = &kregion_vm_ops;
+	vma->vm_ops = region->backend->device_memory ? &device_memory_vm_ops :
+						       &ram_vm_ops;
 	kregion_vm_open(vma);
 	trace_kregion_mmap(region, pgoff - region->first, vma_pages(vma));
 	return 0;
@@ -228,8 +302,9 @@ static int map_region(struct kregion_space *space, struct vm_area_struct *vma)
  * Context: process context, may sleep.
  * Return: 0, -ENXIO or -EINVAL as kregion_lookup(), -EPERM for PROT_EXEC,
  * -EACCES for a shared writable mapping of a read-only region, -EOPNOTSUPP for a
- * private writable one where the architecture lacks pte_special(), -ENODEV when
- * the device is gone, -ENOMEM, -EINTR.
+ * private writable one of device memory, or where the architecture lacks
+ * pte_special(), and for device memory that is not alone in its last page, -ENODEV
+ * when the device is gone, -ENOMEM, -EINTR.
  */
 int kregion_mmap(struct file *file, struct vm_area_struct *vma)
 {

@@ -42,9 +42,9 @@ static const struct kernel_param_ops regions_ops = {
 
 module_param_cb(regions, &regions_ops, NULL, 0444);
 MODULE_PARM_DESC(regions,
-		 "backend:size[:attribute...], ',' between regions, ';' between devices; "
+		 "[scope=open,]backend:size[:attribute...], ',' between regions, ';' between devices; "
 		 "backends kmalloc, vmalloc; sizes with K, M, G or p for pages; "
-		 "attributes wb, ro, name=NAME (default " DEFAULT_REGIONS ")");
+		 "attributes wb, wc, uc, ro, name=NAME (default " DEFAULT_REGIONS ")");
 
 /* The kernel cuts a line of log at some 1000 bytes, and "expected" with it. */
 #define MAX_QUOTE	64
@@ -114,6 +114,7 @@ static int register_devices(const char *text, struct kregion_region_spec *specs)
 	kregion_parse_start(&parser, text);
 	while ((nr = parse_device(&parser, specs)) > 0) {
 		struct kregion_device_desc desc = {
+			.scope = parser.scope,
 			.regions = specs,
 			.nr_regions = nr,
 		};

@@ -9,6 +9,7 @@
 static const struct kregion_backend *const backends[] = {
 	[KREGION_BACKEND_KMALLOC] = &kregion_kmalloc_backend,
 	[KREGION_BACKEND_VMALLOC] = &kregion_vmalloc_backend,
+	[KREGION_BACKEND_IOMEM] = &kregion_iomem_backend,
 };
 
 /**
@@ -41,20 +42,30 @@ static void spec_name(const struct kregion_region_spec *spec,
 		snprintf(name, KREGION_NAME_LEN, "region%u", index);
 }
 
+/* What is wrong with a region of RAM by itself, or NULL. */
+static const char *ram_lacks(const struct kregion_region_spec *spec)
+{
+	if (spec->address || spec->flags & KREGION_SPEC_OWNS_PAGE)
+		return "no address but for device memory";
+	return kregion_cache_lacks(spec->cache);
+}
+
 /* What is wrong with a region by itself, or NULL. */
 static const char *spec_lacks(const struct kregion_region_spec *spec)
 {
 	const struct kregion_backend *backend = kregion_backend(spec->backend);
 	u64 pages = spec_pages(spec);
+	const char *expected;
 
 	if (!backend)
 		return "a backend that exists";
-	if (spec->cache != KREGION_CACHE_WB)
-		return "cache attribute wb";
-	if (spec->flags & ~KREGION_SPEC_READONLY)
+	if (spec->flags & ~(KREGION_SPEC_READONLY | KREGION_SPEC_OWNS_PAGE))
 		return "known flags only";
 	if (!pages)
 		return "a size from 1 page to the largest file offset";
+	expected = backend->lacks ? backend->lacks(spec) : ram_lacks(spec);
+	if (expected)
+		return expected;
 	if (backend->max_size && pages > backend->max_size >> PAGE_SHIFT)
 		return backend->max_size_hint;
 	if (spec->name[0] &&
@@ -119,6 +130,11 @@ static int region_lay_out(struct kregion_space *space,
 	region->backend_id = spec->backend;
 	region->first = space->pages;
 	region->pages = spec_pages(spec);
+	region->bytes = (u64)region->pages << PAGE_SHIFT;
+	if (region->backend->device_memory) {
+		region->bytes = spec->size;
+		region->io_start = spec->address;
+	}
 	spec_name(spec, index, region->name);
 	space->pages += region->pages;
 	return 0;
@@ -128,13 +144,10 @@ static int region_alloc(struct kregion_region *region, gfp_t gfp)
 {
 	int err = region->backend->alloc(region, gfp);
 
-	if (err) {
-		dev_err(&region->space->kdev->dev,
-			"region %u: no memory for %lu pages of %s\n",
-			region->index, region->pages, region->backend->name);
+	if (err)
 		return err;
-	}
-	kregion_reserve_pages(region);
+	if (!region->backend->device_memory)
+		kregion_reserve_pages(region);
 	trace_kregion_region_alloc(region);
 	return 0;
 }
@@ -142,28 +155,26 @@ static int region_alloc(struct kregion_region *region, gfp_t gfp)
 static void region_free(struct kregion_region *region)
 {
 	trace_kregion_region_free(region);
-	kregion_unreserve_pages(region);
+	if (!region->backend->device_memory)
+		kregion_unreserve_pages(region);
 	region->backend->free(region);
 }
 
 /**
- * kregion_space_create() - make an address space with zeroed memory
+ * kregion_space_create() - lay out an address space, without memory
  * @kdev: the device that it is for; its name is used in the log
  * @specs: the regions in the order of their offsets
  * @nr: number of @specs
- * @gfp: for the memory, GFP_KERNEL or GFP_KERNEL_ACCOUNT
  *
  * Context: process context, may sleep.
  * Return: the address space, to be freed by kregion_space_destroy(), or an
- * ERR_PTR(): -EINVAL or -ENOMEM, both said in the log.
+ * ERR_PTR(): -EINVAL, said in the log, or -ENOMEM.
  */
 struct kregion_space *
 kregion_space_create(struct kregion_device *kdev,
-		     const struct kregion_region_spec *specs, unsigned int nr,
-		     gfp_t gfp)
+		     const struct kregion_region_spec *specs, unsigned int nr)
 {
 	struct kregion_space *space;
-	unsigned int i;
 	int err;
 
 	if (!nr || nr > KREGION_MAX_REGIONS) {
@@ -171,40 +182,104 @@ kregion_space_create(struct kregion_device *kdev,
 			KREGION_MAX_REGIONS);
 		return ERR_PTR(-EINVAL);
 	}
-	space = kvzalloc(struct_size(space, regions, nr), gfp);
+	space = kvzalloc(struct_size(space, regions, nr), GFP_KERNEL);
 	if (!space)
 		return ERR_PTR(-ENOMEM);
 	space->kdev = kdev;
 
-	for (i = 0; i < nr; i++) {
-		err = region_lay_out(space, specs, i);
-		if (err)
-			goto err_free;
-	}
 	for (; space->nr_regions < nr; space->nr_regions++) {
-		err = region_alloc(&space->regions[space->nr_regions], gfp);
-		if (err)
-			goto err_free;
+		err = region_lay_out(space, specs, space->nr_regions);
+		if (err) {
+			kregion_space_destroy(space);
+			return ERR_PTR(err);
+		}
 	}
 	return space;
+}
 
-err_free:
-	kregion_space_destroy(space);
-	return ERR_PTR(err);
+/**
+ * kregion_space_copy() - make an address space with memory of its own
+ * @pattern: an address space without memory
+ * @gfp: for the memory, GFP_KERNEL_ACCOUNT when an opener causes it
+ *
+ * Silent, as anyone who may open a device can have it fail. RETRY_MAYFAIL: in a
+ * memory cgroup that is full, fail rather than have one of its tasks killed.
+ *
+ * Context: process context, may sleep.
+ * Return: the address space, to be freed by kregion_space_destroy(), or an
+ * ERR_PTR(-ENOMEM).
+ */
+struct kregion_space *kregion_space_copy(const struct kregion_space *pattern,
+					 gfp_t gfp)
+{
+	size_t size = struct_size(pattern, regions, pattern->nr_regions);
+	struct kregion_space *space;
+	unsigned int i;
+	int err;
+
+	space = kvmalloc(size, gfp | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
+	if (!space)
+		return ERR_PTR(-ENOMEM);
+	memcpy(space, pattern, size);
+	for (i = 0; i < space->nr_regions; i++)
+		space->regions[i].space = space;
+	err = kregion_space_alloc(space, gfp);
+	if (err) {
+		kregion_space_destroy(space);
+		return ERR_PTR(err);
+	}
+	return space;
+}
+
+/**
+ * kregion_space_alloc() - give an address space its zeroed memory
+ * @space: from kregion_space_create()
+ * @gfp: for the memory
+ *
+ * Context: process context, may sleep.
+ * Return: 0 or -ENOMEM; then region @space->nr_allocated is the one that got none.
+ */
+int kregion_space_alloc(struct kregion_space *space, gfp_t gfp)
+{
+	int err;
+
+	for (; space->nr_allocated < space->nr_regions; space->nr_allocated++) {
+		err = region_alloc(&space->regions[space->nr_allocated], gfp);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/**
+ * kregion_space_has_device_memory() - is a region of it device memory?
+ * @space: the address space
+ *
+ * Return: whether one is. Any context.
+ */
+bool kregion_space_has_device_memory(const struct kregion_space *space)
+{
+	unsigned int i;
+
+	for (i = 0; i < space->nr_regions; i++) {
+		if (space->regions[i].backend->device_memory)
+			return true;
+	}
+	return false;
 }
 
 /**
  * kregion_space_destroy() - free an address space and all its memory
  * @space: no longer reachable by any file, mapping or kernel user
  *
- * Undoes as much of kregion_space_create() as was done.
+ * Undoes as much of what made it as was done.
  *
  * Context: process context, may sleep.
  */
 void kregion_space_destroy(struct kregion_space *space)
 {
-	while (space->nr_regions)
-		region_free(&space->regions[--space->nr_regions]);
+	while (space->nr_allocated)
+		region_free(&space->regions[--space->nr_allocated]);
 	kvfree(space);
 }
 

@@ -3,11 +3,12 @@
  * The parser of regions=:
  *
  *	devices	 = device *( ";" device )
- *	device	 = region *( "," region )
+ *	device	 = [ "scope=" scope "," ] region *( "," region )
+ *	scope	 = "shared" / "open"
  *	region	 = backend ":" size *( ":" attribute )
  *	backend	 = "kmalloc" / "vmalloc"
  *	size	 = 1*DIGIT [ "K" / "M" / "G" / "p" ]	; p: pages
- *	attribute = "wb" / "ro" / "name=" 1*31( a-z 0-9 "_" "-" )
+ *	attribute = "wb" / "wc" / "uc" / "ro" / "name=" 1*31( a-z 0-9 "_" "-" )
  *
  * A newline at the end is ignored, so that the text may come from echo.
  */
@@ -34,17 +35,35 @@ static const struct {
 	{ "vmalloc", KREGION_BACKEND_VMALLOC },
 };
 
+/* What an attribute says of the cache. */
+static const struct {
+	const char *name;
+	__u32 cache;
+} caches[] = {
+	{ "wb", KREGION_CACHE_WB },
+	{ "wc", KREGION_CACHE_WC },
+	{ "uc", KREGION_CACHE_UC },
+};
+
+#define EXPECTED_SCOPE		"a scope: scope=shared or scope=open"
+#define EXPECTED_REGION		"',' and a region after it, as in scope=open,vmalloc:64K"
 #define EXPECTED_BACKEND	"a backend: kmalloc or vmalloc"
 #define EXPECTED_COLON		"':' and a size after it, as in vmalloc:64K"
 #define EXPECTED_END		"',' or ';' or the end"
 #define EXPECTED_SIZE \
 	"a size: a number above 0 with K, M, G or p (pages), as in 64K"
-#define EXPECTED_ATTRIBUTE	"an attribute: wb, ro or name=NAME"
+#define EXPECTED_ATTRIBUTE	"an attribute: wb, wc, uc, ro or name=NAME"
 #define EXPECTED_NAME		"a name of 1 to 31 characters a-z 0-9 _ -"
 
 static bool token_is(struct token token, const char *word)
 {
 	return strlen(word) == token.len && !memcmp(token.text, word, token.len);
+}
+
+static bool token_begins(struct token token, const char *word)
+{
+	return token.len >= strlen(word) &&
+	       !memcmp(token.text, word, strlen(word));
 }
 
 static bool ends_token(char c)
@@ -181,17 +200,19 @@ static int parse_attribute(struct kregion_parser *parser,
 			   struct kregion_region_spec *spec)
 {
 	struct token token = next_token(parser);
+	unsigned int i;
 
-	if (token_is(token, "wb")) {
-		spec->cache = KREGION_CACHE_WB;
-		return 0;
+	for (i = 0; i < ARRAY_SIZE(caches); i++) {
+		if (token_is(token, caches[i].name)) {
+			spec->cache = caches[i].cache;
+			return 0;
+		}
 	}
 	if (token_is(token, "ro")) {
 		spec->flags |= KREGION_SPEC_READONLY;
 		return 0;
 	}
-	if (token.len >= strlen("name=") &&
-	    !memcmp(token.text, "name=", strlen("name=")))
+	if (token_begins(token, "name="))
 		return parse_name(parser, token, spec);
 	return wrong(parser, token, EXPECTED_ATTRIBUTE);
 }
@@ -203,6 +224,24 @@ static bool skip(struct kregion_parser *parser, char c)
 		return false;
 	parser->next++;
 	return true;
+}
+
+/* What a device may begin with, and the comma behind it. */
+static int parse_scope(struct kregion_parser *parser)
+{
+	const char *start = parser->next;
+	struct token token = next_token(parser);
+
+	parser->scope = KREGION_SCOPE_SHARED;
+	if (!token_begins(token, "scope=")) {
+		parser->next = start;
+		return 0;
+	}
+	if (token_is(token, "scope=open"))
+		parser->scope = KREGION_SCOPE_OPEN;
+	else if (!token_is(token, "scope=shared"))
+		return wrong(parser, token, EXPECTED_SCOPE);
+	return skip(parser, ',') ? 0 : wrong(parser, token, EXPECTED_REGION);
 }
 
 static bool at_end(const struct kregion_parser *parser)
@@ -221,6 +260,7 @@ void kregion_parse_start(struct kregion_parser *parser, const char *text)
 	memset(parser, 0, sizeof(*parser));
 	parser->next = text;
 	parser->more = true;
+	parser->at_device = true;
 }
 
 /**
@@ -236,12 +276,16 @@ void kregion_parse_start(struct kregion_parser *parser, const char *text)
 enum kregion_parsed kregion_parse_next(struct kregion_parser *parser,
 				       struct kregion_region_spec *spec)
 {
-	struct token whole = { .text = parser->next };
+	struct token whole;
 
 	if (!parser->more)
 		return KREGION_PARSED_END;
+	if (parser->at_device && parse_scope(parser))
+		return KREGION_PARSED_ERROR;
+	parser->at_device = false;
 
 	memset(spec, 0, sizeof(*spec));
+	whole.text = parser->next;
 	if (parse_backend(parser, spec))
 		return KREGION_PARSED_ERROR;
 	whole.len = parser->next - whole.text;
@@ -258,6 +302,7 @@ enum kregion_parsed kregion_parse_next(struct kregion_parser *parser,
 
 	if (skip(parser, ','))
 		return KREGION_PARSED_REGION;
+	parser->at_device = true;
 	if (skip(parser, ';'))
 		return KREGION_PARSED_LAST;
 	parser->more = false;

@@ -21,14 +21,27 @@
 
 /* Bits of kregion_region_spec.flags. */
 #define KREGION_SPEC_READONLY	0x1u	/* user space may not write */
+/*
+ * iomem whose size is no multiple of a page: nothing but padding shares its last
+ * page, so user space may map it. Without it such a region is read and written only.
+ */
+#define KREGION_SPEC_OWNS_PAGE	0x2u
+
+/* Who sees the same memory. */
+enum kregion_scope {
+	KREGION_SCOPE_SHARED = 0,	/* all who open the device */
+	KREGION_SCOPE_OPEN,		/* each open file has its own regions */
+};
 
 /**
  * struct kregion_region_spec - the description of one region
  * @backend: enum kregion_backend_id
  * @cache: enum kregion_cache
  * @flags: KREGION_SPEC_* bits
- * @size: bytes, or pages where @size_in_pages; rounded up to whole pages
+ * @size: bytes, or pages where @size_in_pages; RAM is rounded up to whole pages
  * @size_in_pages: the unit of @size
+ * @address: iomem only: physical address of its first byte, as in a resource
+ *	that the caller holds
  * @name: unique in its device; empty: "region" and the index
  */
 struct kregion_region_spec {
@@ -36,6 +49,7 @@ struct kregion_region_spec {
 	__u32 cache;
 	__u32 flags;
 	__u64 size;
+	__u64 address;
 	bool size_in_pages;
 	char name[KREGION_NAME_LEN];
 };
@@ -44,6 +58,8 @@ struct kregion_region_spec {
  * struct kregion_parser - where a parser is in its text
  * @next: the text that is left
  * @more: a region must follow
+ * @at_device: a device begins here
+ * @scope: enum kregion_scope of the device of the region found last
  * @token: after an error: the token that is wrong, inside the text; after a
  *	region: all of its text
  * @token_len: bytes of @token
@@ -52,6 +68,8 @@ struct kregion_region_spec {
 struct kregion_parser {
 	const char *next;
 	bool more;
+	bool at_device;
+	__u32 scope;
 	const char *token;
 	unsigned int token_len;
 	const char *expected;

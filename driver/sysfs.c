@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /sys/class/kregion/DEVICE/: mappings and regions/INDEX/..., one value a file.
+ * /sys/class/kregion/DEVICE/: mappings, scope, size and regions/INDEX/..., one value a file.
  * docs/abi.md describes each.
  */
 #include <linux/kobject.h>
@@ -31,8 +31,20 @@ static ssize_t size_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(size);
 
+static ssize_t scope_show(struct device *dev, struct device_attribute *attr,
+			  char *buf)
+{
+	struct kregion_device *kdev =
+		container_of(dev, struct kregion_device, dev);
+
+	return sysfs_emit(buf, "%s\n", kdev->scope == KREGION_SCOPE_OPEN ?
+					"open" : "shared");
+}
+static DEVICE_ATTR_RO(scope);
+
 static struct attribute *device_attrs[] = {
 	&dev_attr_mappings.attr,
+	&dev_attr_scope.attr,
 	&dev_attr_size.attr,
 	NULL,
 };
@@ -86,15 +98,13 @@ static ssize_t region_offset_show(const struct kregion_region *region,
 
 static ssize_t region_cache_show(const struct kregion_region *region, char *buf)
 {
-	return sysfs_emit(buf, "wb\n");
+	return sysfs_emit(buf, "%s\n", kregion_cache_name(region->cache));
 }
 
 static ssize_t region_phys_addr_show(const struct kregion_region *region,
 				     char *buf)
 {
-	u64 address = PFN_PHYS(region->backend->pfn(region, 0));
-
-	return sysfs_emit(buf, "0x%llx\n", address);
+	return sysfs_emit(buf, "0x%llx\n", kregion_region_phys_addr(region));
 }
 
 #define REGION_ATTR(_name, _mode)					\
@@ -125,12 +135,14 @@ static struct region_folder *to_folder(struct kobject *kobj)
 	return container_of(kobj, struct region_folder, kobj);
 }
 
-/* Scattered memory has no address to tell. */
+/* Scattered memory has no address to tell, and a pattern has no memory. */
 static umode_t region_attr_visible(struct kobject *kobj, struct attribute *attr,
 				   int n)
 {
+	const struct kregion_region *region = to_folder(kobj)->region;
+
 	if (attr == &region_attr_phys_addr.attr &&
-	    !to_folder(kobj)->region->backend->contiguous)
+	    (!region->backend->contiguous || !region->space->nr_allocated))
 		return 0;
 	return attr->mode;
 }

@@ -25,10 +25,12 @@ TRACE_DEFINE_ENUM(KREGION_OP_WRITE);
 TRACE_DEFINE_ENUM(KREGION_OP_FIND);
 TRACE_DEFINE_ENUM(KREGION_BACKEND_KMALLOC);
 TRACE_DEFINE_ENUM(KREGION_BACKEND_VMALLOC);
+TRACE_DEFINE_ENUM(KREGION_BACKEND_IOMEM);
 
 #define show_kregion_backend(id) \
 	__print_symbolic(id, { KREGION_BACKEND_KMALLOC, "kmalloc" }, \
-			 { KREGION_BACKEND_VMALLOC, "vmalloc" })
+			 { KREGION_BACKEND_VMALLOC, "vmalloc" }, \
+			 { KREGION_BACKEND_IOMEM, "iomem" })
 
 #define show_kregion_op(op) \
 	__print_symbolic(op, { KREGION_OP_MMAP, "mmap" }, \
