@@ -17,11 +17,12 @@ static void print_region(const char *how,
 			 const struct kregion_region_info *info)
 {
 	printf("%s: argsz=%u flags=%#x index=%u backend=%u offset=%llu"
-	       " size=%llu cache=%u reserved=%u name=%.*s\n",
+	       " size=%llu cache=%u reserved=%u name=%.*s phys_addr=%#llx\n",
 	       how, info->argsz, info->flags, info->index, info->backend,
 	       (unsigned long long)info->offset, (unsigned long long)info->size,
 	       info->cache, info->reserved, KREGION_NAME_LEN,
-	       (const char *)info->name);
+	       (const char *)info->name,
+	       (unsigned long long)info->phys_addr);
 }
 
 static int print_device(int fd, __u32 *nr_regions)

@@ -14,7 +14,7 @@ _Static_assert(offsetof(struct kregion_device_info, nr_regions) == 8, "offset");
 _Static_assert(offsetof(struct kregion_device_info, page_size) == 12, "offset");
 _Static_assert(offsetof(struct kregion_device_info, size) == 16, "offset");
 
-_Static_assert(sizeof(struct kregion_region_info) == 72, "size");
+_Static_assert(sizeof(struct kregion_region_info) == 80, "size");
 _Static_assert(offsetof(struct kregion_region_info, argsz) == 0, "offset");
 _Static_assert(offsetof(struct kregion_region_info, flags) == 4, "offset");
 _Static_assert(offsetof(struct kregion_region_info, index) == 8, "offset");
@@ -24,6 +24,7 @@ _Static_assert(offsetof(struct kregion_region_info, size) == 24, "offset");
 _Static_assert(offsetof(struct kregion_region_info, cache) == 32, "offset");
 _Static_assert(offsetof(struct kregion_region_info, reserved) == 36, "offset");
 _Static_assert(offsetof(struct kregion_region_info, name) == 40, "offset");
+_Static_assert(offsetof(struct kregion_region_info, phys_addr) == 72, "offset");
 _Static_assert(KREGION_NAME_LEN == 32, "name");
 
 _Static_assert(KREGION_GET_DEVICE_INFO == 0x6b40, "number");
@@ -119,6 +120,9 @@ static void region_is(unsigned int index, unsigned int flags,
 		.cache = KREGION_CACHE_WB,
 	};
 
+	if (flags & KREGION_REGION_PHYS_ADDR)
+		wanted.phys_addr = (uint64_t)read_number(CLASS
+			"kregion0/regions/1/phys_addr");
 	/* All of the name: nothing may leak behind its NUL. */
 	memcpy(wanted.name, name, strlen(name));
 	assert_memory_equal(&request.region, &wanted, sizeof(wanted));
@@ -133,8 +137,8 @@ static void is_default_region(unsigned int index)
 		region_is(0, READ_WRITE_MMAP, KREGION_BACKEND_VMALLOC, 0,
 			  REGION_SIZE, "region0");
 	else
-		region_is(1, READ_WRITE_MMAP | KREGION_REGION_CONTIGUOUS,
-			  KREGION_BACKEND_KMALLOC, REGION_SIZE, REGION_SIZE,
+		region_is(1, READ_WRITE_MMAP | KREGION_REGION_CONTIGUOUS |
+			     KREGION_REGION_PHYS_ADDR, KREGION_BACKEND_KMALLOC, REGION_SIZE, REGION_SIZE,
 			  "region1");
 }
 
@@ -239,11 +243,12 @@ static void an_index_without_region_is_enxio(void **state)
 
 static const struct command {
 	unsigned long number;
+	unsigned int least;	/* the first published size */
 	unsigned int size;
 } commands[] = {
-	{ KREGION_GET_DEVICE_INFO, sizeof(struct kregion_device_info) },
-	{ KREGION_GET_REGION_INFO, sizeof(struct kregion_region_info) },
-	{ KREGION_FIND_REGION, sizeof(struct kregion_region_info) },
+	{ KREGION_GET_DEVICE_INFO, 24, sizeof(struct kregion_device_info) },
+	{ KREGION_GET_REGION_INFO, 72, sizeof(struct kregion_region_info) },
+	{ KREGION_FIND_REGION, 72, sizeof(struct kregion_region_info) },
 };
 
 /* A good request, of a struct that has grown to @argsz bytes. */
@@ -261,10 +266,29 @@ static void a_smaller_argsz_is_einval(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(commands); i++) {
-		for (argsz = 0; argsz < commands[i].size; argsz++) {
+		for (argsz = 0; argsz < commands[i].least; argsz++) {
 			start_good(&commands[i], argsz);
 			assert_int_equal(send(commands[i].number), EINVAL);
 		}
+	}
+}
+
+/* A program that was built when the struct ended with the name. */
+static void an_older_argsz_gets_what_it_knows(void **state)
+{
+	unsigned int argsz;
+
+	(void)state;
+	for (argsz = 72; argsz <= 80; argsz += 8) {
+		start(argsz);
+		request.region.index = 1;
+		assert_int_equal(send(KREGION_GET_REGION_INFO), 0);
+		assert_int_equal(request.region.argsz, 80);
+		assert_string_equal(request.region.name, "region1");
+		if (argsz == 80)
+			assert_int_not_equal(request.region.phys_addr, 0);
+		else
+			assert_int_equal(request.region.phys_addr, 0);
 	}
 }
 
@@ -623,6 +647,7 @@ int main(void)
 		on_default(each_device_tells_of_its_own_regions),
 		on_default(an_index_without_region_is_enxio),
 		on_default(a_smaller_argsz_is_einval),
+		on_default(an_older_argsz_gets_what_it_knows),
 		on_default(a_larger_argsz_with_zeros_works),
 		on_default(an_unknown_byte_that_is_not_zero_is_e2big),
 		on_default(an_argsz_of_more_than_a_page_is_e2big),

@@ -75,6 +75,7 @@ static void device_files_are_right(void **state)
 	(void)state;
 	public_file(DEVICE "size", "131072");
 	public_file(DEVICE "mappings", "0");
+	public_file(DEVICE "scope", "shared");
 	assert_int_equal(stat(NODE, &st), 0);
 	snprintf(text, sizeof(text), "%u:%u", major(st.st_rdev),
 		 minor(st.st_rdev));
@@ -137,7 +138,7 @@ static void there_are_no_other_files(void **state)
 	assert_int_equal(run("test \"$(cd " DEVICE "regions && echo *)\" ="
 			     " '0 1'"), 0);
 	assert_int_equal(run("test \"$(cd " DEVICE " && echo *)\" ="
-			     " 'dev mappings power regions size subsystem"
+			     " 'dev mappings power regions scope size subsystem"
 			     " uevent'"), 0);
 }
 

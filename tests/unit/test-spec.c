@@ -20,7 +20,9 @@
 #define AN_END		"',' or ';' or the end"
 #define A_SIZE \
 	"a size: a number above 0 with K, M, G or p (pages), as in 64K"
-#define AN_ATTRIBUTE	"an attribute: wb, ro or name=NAME"
+#define AN_ATTRIBUTE	"an attribute: wb, wc, uc, ro or name=NAME"
+#define A_SCOPE		"a scope: scope=shared or scope=open"
+#define A_REGION	"',' and a region after it, as in scope=open,vmalloc:64K"
 #define A_NAME		"a name of 1 to 31 characters a-z 0-9 _ -"
 
 #define NAME_31		"abcdefghijklmnopqrstuvwxyz-_012"
@@ -353,10 +355,79 @@ static void an_unknown_backend_is_quoted(void **state)
 	refuse("dma", "dma", A_BACKEND);
 }
 
+static void a_wrong_scope_is_quoted(void **state)
+{
+	(void)state;
+	refuse("scope=opne,vmalloc:64K", "scope=opne", A_SCOPE);
+	refuse("scope=,vmalloc:64K", "scope=", A_SCOPE);
+	refuse("scope=openx,vmalloc:64K", "scope=openx", A_SCOPE);
+	refuse("scope=Open,vmalloc:64K", "scope=Open", A_SCOPE);
+	refuse("scope=open", "scope=open", A_REGION);
+	refuse("scope=open\n", "scope=open", A_REGION);
+	refuse("scope=open:vmalloc:64K", "scope=open", A_REGION);
+	refuse("scope=shared;vmalloc:64K", "scope=shared", A_REGION);
+	refuse("scope=open,", "", A_BACKEND);
+	refuse("scope,vmalloc:64K", "scope", A_BACKEND);
+	refuse("scope=open,scope=open,vmalloc:1p", "scope=open", A_BACKEND);
+	refuse("vmalloc:1p,scope=open", "scope=open", A_BACKEND);
+	refuse("vmalloc:1p;scope=all,vmalloc:1p", "scope=all", A_SCOPE);
+}
+
+static void scope_is_that_of_the_device(void **state)
+{
+	static const struct {
+		enum kregion_parsed parsed;
+		uint32_t scope;
+		const char *token;
+	} wanted[] = {
+		{ KREGION_PARSED_REGION, KREGION_SCOPE_OPEN, "vmalloc:1" },
+		{ KREGION_PARSED_LAST, KREGION_SCOPE_OPEN, "vmalloc:2" },
+		{ KREGION_PARSED_LAST, KREGION_SCOPE_SHARED, "vmalloc:3" },
+		{ KREGION_PARSED_REGION, KREGION_SCOPE_SHARED, "vmalloc:4" },
+		{ KREGION_PARSED_LAST, KREGION_SCOPE_SHARED, "vmalloc:5" },
+		{ KREGION_PARSED_LAST, KREGION_SCOPE_OPEN, "vmalloc:6" },
+	};
+	const char *text =
+		"scope=open,vmalloc:1,vmalloc:2;vmalloc:3;"
+		"scope=shared,vmalloc:4,vmalloc:5;scope=open,vmalloc:6";
+	struct kregion_region_spec spec;
+	struct kregion_parser parser;
+	size_t i;
+
+	(void)state;
+	kregion_parse_start(&parser, text);
+	for (i = 0; i < ARRAY_SIZE(wanted); i++) {
+		assert_int_equal(kregion_parse_next(&parser, &spec),
+				 wanted[i].parsed);
+		assert_int_equal(parser.scope, wanted[i].scope);
+		assert_int_equal(spec.size, i + 1);
+		check_token(&parser, text, wanted[i].token);
+	}
+	assert_int_equal(kregion_parse_next(&parser, &spec),
+			 KREGION_PARSED_END);
+}
+
+static void cache_attributes_are_told_apart(void **state)
+{
+	struct kregion_region_spec spec;
+
+	(void)state;
+	parse_one("vmalloc:1p", &spec);
+	assert_int_equal(spec.cache, KREGION_CACHE_WB);
+	parse_one("vmalloc:1p:wc", &spec);
+	assert_int_equal(spec.cache, KREGION_CACHE_WC);
+	parse_one("kmalloc:1p:ro:uc:name=a", &spec);
+	assert_int_equal(spec.cache, KREGION_CACHE_UC);
+	parse_one("vmalloc:1p:wc:wb", &spec);
+	assert_int_equal(spec.cache, KREGION_CACHE_WB);
+}
+
 static void an_unknown_attribute_is_quoted(void **state)
 {
 	(void)state;
-	refuse("vmalloc:64K:wc", "wc", AN_ATTRIBUTE);
+	refuse("vmalloc:64K:wt", "wt", AN_ATTRIBUTE);
+	refuse("vmalloc:64K:WC", "WC", AN_ATTRIBUTE);
+	refuse("vmalloc:64K:wcx", "wcx", AN_ATTRIBUTE);
 	refuse("vmalloc:64K:rox", "rox", AN_ATTRIBUTE);
 	refuse("vmalloc:64K:r", "r", AN_ATTRIBUTE);
 	refuse("vmalloc:64K:RO", "RO", AN_ATTRIBUTE);
@@ -593,6 +664,9 @@ int main(void)
 		cmocka_unit_test(name_valid_knows_every_byte),
 		cmocka_unit_test(name_valid_obeys_the_length),
 		cmocka_unit_test(an_unknown_backend_is_quoted),
+		cmocka_unit_test(a_wrong_scope_is_quoted),
+		cmocka_unit_test(scope_is_that_of_the_device),
+		cmocka_unit_test(cache_attributes_are_told_apart),
 		cmocka_unit_test(an_unknown_attribute_is_quoted),
 		cmocka_unit_test(a_missing_backend_is_noticed),
 		cmocka_unit_test(a_missing_size_is_noticed),

@@ -1,11 +1,41 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # The unit tests on the host, under the address and undefined sanitizers; TAP.
-set -e
-cd "$(dirname "$(readlink -f "$0")")/../.."
-tests/vm/host-setup gcc libc6-dev libcmocka-dev >&2
+cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
+tests/vm/host-setup gcc libc6-dev libcmocka-dev >&2 || exit 1
+. tests/tap.sh
 mkdir -p build/unit
-gcc -std=gnu11 -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined \
-	-fno-sanitize-recover=all -Idriver -o build/unit/test-spec \
-	tests/unit/test-spec.c driver/spec.c -lcmocka
-CMOCKA_MESSAGE_OUTPUT=TAP exec build/unit/test-spec
+version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+
+# run NAME ARGUMENT...: build the test NAME with these arguments of gcc, run it,
+# and show its points under NAME, numbered on.
+run() {
+	local name=$1 ran
+	shift
+	point "$name: builds" gcc -std=gnu11 -O1 -g -Wall -Wextra -Werror \
+		-fsanitize=address,undefined -fno-sanitize-recover=all \
+		-o "build/unit/test-$name" "tests/unit/test-$name.c" "$@" -lcmocka
+	CMOCKA_MESSAGE_OUTPUT=TAP "build/unit/test-$name" >"build/unit/$name.tap" \
+		2>"build/unit/$name.err"
+	status=$?
+	awk -v name="$name" -v number="$number" '/^(not )?ok / {
+		result = /^not/ ? "not ok" : "ok"
+		sub(/^(not )?ok [0-9]* *-? */, "")
+		print result, ++number, "-", name ": " $0
+	}' "build/unit/$name.tap"
+	ran=$(grep -cE '^(not )?ok ' "build/unit/$name.tap")
+	number=$((number + ran))
+	point "$name: all ran, no sanitizer complains" finished "$name" "$ran"
+}
+
+# finished NAME RAN: a crash or a leak shows in the exit status.
+finished() {
+	cat "build/unit/$1.err"
+	grep -qx "1\.\.$2" "build/unit/$1.tap" && [ "$status" = 0 ]
+}
+
+run spec -Idriver driver/spec.c
+run lib -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 "-DKREGION_VERSION=\"$version\"" \
+	"-DWANTED_VERSION=\"$version\"" -Iuserspace/lib -Idriver/uapi \
+	userspace/lib/*.c
+plan
