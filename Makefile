@@ -7,11 +7,12 @@ KDIR ?= /lib/modules/$(KVER)/build
 KERNEL ?= 6.12
 BUILD := $(CURDIR)/build
 DKMS_SOURCE = $(DESTDIR)/usr/src/kregion-$(VERSION)
+KERNEL_HEADERS = $(DESTDIR)/usr/src/kregion-headers
 UDEV_RULE = $(DESTDIR)/usr/lib/udev/rules.d/60-kregion.rules
 SYSUSERS = $(DESTDIR)/usr/lib/sysusers.d/kregion.conf
 MODULES_LOAD = $(DESTDIR)/usr/lib/modules-load.d/kregion.conf
 DRIVER_FILES := $(filter-out %.mod.c,$(wildcard driver/*.[ch])) \
-	driver/Kbuild driver/Makefile
+	driver/Kbuild driver/Makefile driver/kregion.mk
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -48,13 +49,18 @@ install: ## install from source: module by DKMS for kernel KVER, programs
 uninstall: ## undo install
 	$(MAKE) -C userspace O=$(BUILD)/userspace uninstall
 	-dkms remove -m kregion -v $(VERSION) --all
-	rm -rf $(DKMS_SOURCE) $(UDEV_RULE) $(SYSUSERS) $(MODULES_LOAD)
+	rm -rf $(DKMS_SOURCE) $(KERNEL_HEADERS) $(UDEV_RULE) $(SYSUSERS) $(MODULES_LOAD)
 
 install-dkms: ## install into DESTDIR what kregion-dkms holds, build nothing
 	install -d $(DKMS_SOURCE)/driver/uapi
 	install -p -m 0644 dkms.conf $(DKMS_SOURCE)
 	install -p -m 0644 $(DRIVER_FILES) $(DKMS_SOURCE)/driver
+	install -p -m 0755 driver/keep-symvers $(DKMS_SOURCE)/driver
 	install -p -m 0644 driver/uapi/*.h $(DKMS_SOURCE)/driver/uapi
+	install -d $(KERNEL_HEADERS)/uapi
+	install -p -m 0644 driver/kregion.h driver/spec.h driver/kregion.mk \
+		$(KERNEL_HEADERS)
+	install -p -m 0644 driver/uapi/kregion.h $(KERNEL_HEADERS)/uapi
 	install -D -p -m 0644 userspace/system/60-kregion.rules $(UDEV_RULE)
 	install -D -p -m 0644 userspace/system/sysusers.conf $(SYSUSERS)
 	install -D -p -m 0644 userspace/system/modules-load.conf $(MODULES_LOAD)

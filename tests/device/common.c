@@ -259,7 +259,9 @@ void log_mark(void)
 	static int number;
 	int fd = open_node_flags("/dev/kmsg", O_WRONLY);
 
-	snprintf(mark, sizeof(mark), "test mark %d.%d", (int)getpid(), number++);
+	/* Without the newline the line stays open, and unseen until the next one. */
+	snprintf(mark, sizeof(mark), "test mark %d.%d\n", (int)getpid(),
+		 number++);
 	assert_int_equal(write(fd, mark, strlen(mark)), strlen(mark));
 	close(fd);
 }

@@ -40,7 +40,7 @@ static size_t count_reserved(void)
 static int setup(void **state)
 {
 	load_default(state);
-	return run("insmod /kregion/build/$KREGION_KERNEL/gone/driver/kregion_gone.ko");
+	return run("insmod /kregion/build/$KREGION_KERNEL/tests/module/kregion_gone.ko");
 }
 
 static int teardown(void **state)

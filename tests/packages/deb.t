@@ -17,11 +17,13 @@ dkms_package() {
 	diff <(files kregion-dkms) <({
 		echo dkms.conf
 		find driver -name '*.[ch]' ! -name '*.mod.c'
-		printf '%s\n' driver/Kbuild driver/Makefile
+		printf '%s\n' driver/{Kbuild,Makefile,keep-symvers,kregion.mk}
 	} | sed "s|^|/usr/src/kregion-$version/|" | cat - <(printf '%s\n' \
 		/usr/lib/modules-load.d/kregion.conf \
 		/usr/lib/sysusers.d/kregion.conf \
-		/usr/lib/udev/rules.d/60-kregion.rules) | sort)
+		/usr/lib/udev/rules.d/60-kregion.rules \
+		/usr/src/kregion-headers/{kregion.h,spec.h,kregion.mk} \
+		/usr/src/kregion-headers/uapi/kregion.h) | sort)
 }
 
 utils_package() {

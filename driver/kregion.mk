@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# For the Kbuild of another module that uses kregion, see docs/in-kernel.md:
+#
+#	include /usr/src/kregion-headers/kregion.mk
+
+KREGION_HEADERS := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+KREGION_SYMVERS := $(wildcard \
+	/var/lib/dkms/kregion/kernel-$(KERNELRELEASE)-*/module/Module.symvers)
+
+ifeq ($(KREGION_SYMVERS),)
+$(error kregion is not built for the kernel $(KERNELRELEASE): install \
+	kregion-dkms and that kernel's headers)
+endif
+
+ccflags-y += -I$(KREGION_HEADERS)
+KBUILD_EXTRA_SYMBOLS += $(KREGION_SYMVERS)

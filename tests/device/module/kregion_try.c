@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * For test-in-kernel.c: registers /dev/kregion-try from a description that is
+ * written to the parameter "device", as
+ *
+ *	SCOPE PREPARE BACKEND CACHE FLAGS ADDRESS SIZE
+ *
+ * in numbers; whatever kregion_device_register() says is the answer to the write.
+ * "none" unregisters it.
+ */
+#include <linux/kernel.h>
+#include <linux/moduleparam.h>
+
+#include "kregion.h"
+
+static struct kregion_device *kdev;
+
+static void prepare_nothing(struct kregion_device *unused)
+{
+}
+
+static void unregister(void)
+{
+	if (kdev)
+		kregion_device_unregister(kdev);
+	kdev = NULL;
+}
+
+static int device_set(const char *val, const struct kernel_param *kp)
+{
+	struct kregion_region_spec spec = {};
+	struct kregion_device_desc desc = {
+		.name = "try",
+		.regions = &spec,
+		.nr_regions = 1,
+	};
+	struct kregion_device *new;
+	unsigned int scope, prepare;
+
+	unregister();
+	if (sysfs_streq(val, "none"))
+		return 0;
+	if (sscanf(val, "%u %u %u %u %u %lli %lli", &scope, &prepare,
+		   &spec.backend, &spec.cache, &spec.flags, &spec.address,
+		   &spec.size) != 7)
+		return -EDOM;
+	desc.scope = scope;
+	if (prepare)
+		desc.prepare = prepare_nothing;
+	new = kregion_device_register(&desc);
+	if (IS_ERR(new))
+		return PTR_ERR(new);
+	kdev = new;
+	return 0;
+}
+
+static const struct kernel_param_ops device_ops = {
+	.set = device_set,
+};
+
+module_param_cb(device, &device_ops, NULL, 0200);
+
+static int __init kregion_try_init(void)
+{
+	return 0;
+}
+
+static void __exit kregion_try_exit(void)
+{
+	unregister();
+}
+
+module_init(kregion_try_init);
+module_exit(kregion_try_exit);
+
+MODULE_DESCRIPTION("Test of descriptions that other modules may pass");
+MODULE_LICENSE("GPL");
