@@ -6,6 +6,9 @@
  * The module kregion_demo has stored a message, the integer 1000 and a second
  * message in each of the two regions. The program prints them through a
  * mapping, writes a message of its own, and shows what is refused.
+ *
+ * It makes plain system calls on purpose: nothing but open(), mmap() and pread()
+ * is needed. The other demos use libkregion.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -74,13 +74,13 @@ struct kregion_region {
 
 /**
  * kregion_open() - open a device by number, name or path
- * @device: "0" is /dev/kregion0; "demo" and "kregion-demo" are /dev/kregion-demo;
- *	what holds a '/' is a path
+ * @device: "0" and "kregion0" are /dev/kregion0; "demo" and "kregion-demo" are
+ *	/dev/kregion-demo; what holds a '/' is a path
  * @flags: O_RDWR or O_RDONLY of open(2), and O_NONBLOCK and the like if wanted;
  *	O_CLOEXEC is always added
  *
  * errno: those of open(2); ENOTTY: the file is no kregion device; EINVAL: @device
- * is NULL, empty or too long for a name; ENOMEM.
+ * is NULL, empty or too long for a name, or O_CREAT is in @flags; ENOMEM.
  */
 struct kregion *kregion_open(const char *device, int flags);
 
