@@ -1,0 +1,875 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kregion_pci on the devices that tests/vm/devices lists: registers of "edu", memory
+ * of "ivshmem-plain", which is the host's file /out/ivshmem, and devices with BARs
+ * that are no memory. And what is left for user space when a device is taken away.
+ */
+#include "common.h"
+
+#include <dirent.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+
+#define RW		(PROT_READ | PROT_WRITE)
+#define PCI		"/sys/bus/pci/"
+#define DRIVER		PCI "drivers/kregion_pci/"
+#define HOST_FILE	"/out/ivshmem"
+#define MEMORY_SIZE	(1 << 20)
+
+/* Registers of edu, QEMU's docs/specs/edu. Below 0x80 only 4-byte accesses count. */
+#define EDU_ID		0x00
+#define EDU_LIVENESS	0x04
+#define EDU_FACTORIAL	0x08
+#define EDU_STATUS	0x20
+#define EDU_ID_VALUE	0x010000edu
+
+/* One function: its address in sysfs and its node when it is bound. */
+struct function {
+	const char *id;		/* vendor and device as in new_id */
+	char address[32];
+	char node[64];
+};
+
+static struct function edu = { .id = "1234 11e8" };
+static struct function ivshmem = { .id = "1af4 1110" };
+static struct function testdev = { .id = "1b36 0005" };
+static struct function uhci = { .id = "8086 7020" };
+
+/* ---- sysfs of PCI ---- */
+
+/* 0 or the errno of writing @text to a file of sysfs. */
+static int put(const char *path, const char *text)
+{
+	int fd = open_node_flags(path, O_WRONLY);
+	ssize_t len = write(fd, text, strlen(text));
+	int err = len < 0 ? errno : 0;
+
+	close(fd);
+	return err;
+}
+
+static bool function_is(const char *address, const char *id)
+{
+	char path[128], vendor[16], device[16], text[40];
+
+	snprintf(path, sizeof(path), PCI "devices/%.31s/vendor", address);
+	read_text(path, vendor, sizeof(vendor));
+	snprintf(path, sizeof(path), PCI "devices/%.31s/device", address);
+	read_text(path, device, sizeof(device));
+	snprintf(text, sizeof(text), "%s %s", vendor + 2, device + 2);
+	return !strcmp(text, id);
+}
+
+static void find_function(struct function *function)
+{
+	DIR *dir = opendir(PCI "devices");
+	struct dirent *entry;
+	char *c;
+
+	assert_non_null(dir);
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] == '.' ||
+		    !function_is(entry->d_name, function->id))
+			continue;
+		snprintf(function->address, sizeof(function->address), "%.31s",
+			 entry->d_name);
+		snprintf(function->node, sizeof(function->node),
+			 "/dev/kregion-pci-%s", function->address);
+		for (c = function->node; *c; c++)
+			*c = *c == ':' || *c == '.' ? '-' : *c;
+	}
+	closedir(dir);
+	if (!function->address[0])
+		fail_msg("no device %s: is the machine run with --pci?",
+			 function->id);
+}
+
+static void override(const struct function *function, const char *driver)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), PCI "devices/%s/driver_override",
+		 function->address);
+	assert_int_equal(put(path, driver), 0);
+}
+
+static int try_bind(const struct function *function)
+{
+	override(function, "kregion_pci\n");
+	return put(DRIVER "bind", function->address);
+}
+
+static void bind(const struct function *function)
+{
+	assert_int_equal(try_bind(function), 0);
+	assert_int_equal(access(function->node, F_OK), 0);
+}
+
+static void unbind(const struct function *function)
+{
+	assert_int_equal(put(DRIVER "unbind", function->address), 0);
+	override(function, "\n");
+	assert_int_not_equal(access(function->node, F_OK), 0);
+}
+
+static bool is_bound(const struct function *function)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), DRIVER "%s", function->address);
+	return !access(path, F_OK);
+}
+
+/* Start of a BAR in the device's own file "resource". */
+static unsigned long long resource_start(const struct function *function,
+					 int bar)
+{
+	unsigned long long start = 0;
+	char path[128], line[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), PCI "devices/%s/resource",
+		 function->address);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	for (; bar >= 0; bar--)
+		assert_non_null(fgets(line, sizeof(line), file));
+	fclose(file);
+	assert_int_equal(sscanf(line, "%llx", &start), 1);
+	return start;
+}
+
+static void region_file_is(const struct function *function, int index,
+			   const char *name, const char *wanted)
+{
+	char path[160], text[64];
+
+	snprintf(path, sizeof(path), CLASS "%s/regions/%d/%s",
+		 function->node + strlen("/dev/"), index, name);
+	read_text(path, text, sizeof(text));
+	assert_string_equal(text, wanted);
+}
+
+static void regions_are(const struct function *function, int index, int bar,
+			const char *cache, unsigned long long offset,
+			unsigned long long size)
+{
+	char text[64];
+
+	region_file_is(function, index, "backend", "iomem");
+	region_file_is(function, index, "cache", cache);
+	snprintf(text, sizeof(text), "bar%d", bar);
+	region_file_is(function, index, "name", text);
+	snprintf(text, sizeof(text), "%llu", offset);
+	region_file_is(function, index, "offset", text);
+	snprintf(text, sizeof(text), "%llu", size);
+	region_file_is(function, index, "size", text);
+	snprintf(text, sizeof(text), "%#llx", resource_start(function, bar));
+	region_file_is(function, index, "phys_addr", text);
+}
+
+static int setup(void **state)
+{
+	load_default(state);
+	find_function(&edu);
+	find_function(&ivshmem);
+	find_function(&testdev);
+	find_function(&uhci);
+	return run("modprobe kregion_pci");
+}
+
+static int teardown(void **state)
+{
+	assert_int_equal(run("rmmod kregion_pci"), 0);
+	return unload_module(state);
+}
+
+/* ---- SIGBUS ---- */
+
+static __thread sigjmp_buf on_sigbus;
+
+static void sigbus(int number)
+{
+	siglongjmp(on_sigbus, number);
+}
+
+static void catch_sigbus(void)
+{
+	struct sigaction action = { .sa_handler = sigbus };
+
+	assert_int_equal(sigaction(SIGBUS, &action, NULL), 0);
+}
+
+/* Read a word of a mapping: false when that is a SIGBUS. */
+static bool can_read(const volatile uint32_t *address, uint32_t *word)
+{
+	if (sigsetjmp(on_sigbus, 1))
+		return false;
+	*word = *address;
+	return true;
+}
+
+static bool is_revoked(const volatile uint32_t *address)
+{
+	uint32_t word;
+
+	return !can_read(address, &word);
+}
+
+/* ---- binding ---- */
+
+static void no_device_is_taken_without_being_given(void **state)
+{
+	(void)state;
+	assert_int_equal(run("ls /dev/kregion-pci-* 2>/dev/null"), 2);
+	assert_false(is_bound(&edu));
+	/* Not even when the bus looks for drivers. */
+	assert_int_equal(put(PCI "drivers_probe", edu.address), 0);
+	assert_false(is_bound(&edu));
+	assert_int_equal(put(DRIVER "bind", edu.address), ENODEV);
+	assert_false(is_bound(&edu));
+}
+
+static void driver_override_gives_one(void **state)
+{
+	(void)state;
+	override(&edu, "kregion_pci\n");
+	assert_int_equal(put(PCI "drivers_probe", edu.address), 0);
+	assert_true(is_bound(&edu));
+	assert_int_equal(access(edu.node, F_OK), 0);
+	unbind(&edu);
+}
+
+static void new_id_gives_all_of_a_kind(void **state)
+{
+	(void)state;
+	assert_int_equal(put(DRIVER "new_id", edu.id), 0);
+	assert_true(is_bound(&edu));
+	assert_false(is_bound(&ivshmem));
+	assert_int_equal(access(edu.node, F_OK), 0);
+	assert_int_equal(put(DRIVER "remove_id", edu.id), 0);
+	unbind(&edu);
+}
+
+static void regions_are_the_memory_bars(void **state)
+{
+	(void)state;
+	bind(&edu);
+	bind(&ivshmem);
+	regions_are(&edu, 0, 0, "uc", 0, 1 << 20);
+	/* A BAR that is smaller than a page takes a page of the address space. */
+	regions_are(&ivshmem, 0, 0, "uc", 0, 256);
+	regions_are(&ivshmem, 1, 2, "wc", page, MEMORY_SIZE);
+	unbind(&edu);
+	unbind(&ivshmem);
+}
+
+static void a_bar_of_io_ports_is_left_out(void **state)
+{
+	char line[160];
+
+	(void)state;
+	log_mark();
+	bind(&testdev);
+	snprintf(line, sizeof(line),
+		 "kregion_pci %s: BAR 1 is left out: I/O ports, no memory",
+		 testdev.address);
+	assert_non_null(strstr(log_since_mark(), line));
+	regions_are(&testdev, 0, 0, "uc", 0, 4096);
+	assert_int_equal(read_number(CLASS "kregion0/size"),
+			 DEVICE_PAGES * page);
+	unbind(&testdev);
+}
+
+static void a_device_without_memory_bar_is_refused(void **state)
+{
+	char line[160];
+
+	(void)state;
+	log_mark();
+	assert_int_equal(try_bind(&uhci), ENODEV);
+	assert_false(is_bound(&uhci));
+	assert_int_not_equal(access(uhci.node, F_OK), 0);
+	snprintf(line, sizeof(line),
+		 "kregion_pci %s: expected a device with a memory BAR",
+		 uhci.address);
+	assert_non_null(strstr(log_since_mark(), line));
+	override(&uhci, "\n");
+}
+
+static void module_stays_while_the_node_is_open(void **state)
+{
+	char *mapping;
+	int fd;
+
+	(void)state;
+	bind(&edu);
+	fd = open_node(edu.node);
+	assert_int_not_equal(run("rmmod kregion_pci 2>/dev/null"), 0);
+	mapping = map(fd, 0, 1, RW, MAP_SHARED);
+	close(fd);
+	assert_int_not_equal(run("rmmod kregion_pci 2>/dev/null"), 0);
+	unmap(mapping, 1);
+	/* A bound device alone does not hold it. */
+	assert_int_equal(run("rmmod kregion_pci"), 0);
+	assert_int_not_equal(access(edu.node, F_OK), 0);
+	override(&edu, "\n");
+	assert_int_equal(run("modprobe kregion_pci"), 0);
+	assert_false(is_bound(&edu));
+}
+
+/* ---- registers ---- */
+
+static uint32_t read_register(int fd, off_t at)
+{
+	uint32_t word;
+
+	assert_int_equal(pread(fd, &word, sizeof(word), at), sizeof(word));
+	return word;
+}
+
+static void write_register(int fd, off_t at, uint32_t word)
+{
+	assert_int_equal(pwrite(fd, &word, sizeof(word), at), sizeof(word));
+}
+
+static void edu_answers_by_read_and_write(void **state)
+{
+	int fd;
+
+	(void)state;
+	bind(&edu);
+	fd = open_node(edu.node);
+	assert_int_equal(read_register(fd, EDU_ID), EDU_ID_VALUE);
+	write_register(fd, EDU_LIVENESS, 0x12345678);
+	assert_int_equal(read_register(fd, EDU_LIVENESS), ~0x12345678u);
+	write_register(fd, EDU_FACTORIAL, 10);
+	while (read_register(fd, EDU_STATUS) & 1)
+		usleep(1000);
+	assert_int_equal(read_register(fd, EDU_FACTORIAL), 3628800);
+	close(fd);
+	unbind(&edu);
+}
+
+static void edu_answers_by_pointer(void **state)
+{
+	volatile uint32_t *registers;
+	int fd;
+
+	(void)state;
+	bind(&edu);
+	fd = open_node(edu.node);
+	registers = map(fd, 0, 1, RW, MAP_SHARED);
+	close(fd);
+	assert_int_equal(registers[EDU_ID / 4], EDU_ID_VALUE);
+	registers[EDU_LIVENESS / 4] = 0xcafe;
+	assert_int_equal(registers[EDU_LIVENESS / 4], ~0xcafeu);
+	registers[EDU_FACTORIAL / 4] = 12;
+	while (registers[EDU_STATUS / 4] & 1)
+		usleep(1000);
+	assert_int_equal(registers[EDU_FACTORIAL / 4], 479001600);
+	unmap((void *)registers, 1);
+	unbind(&edu);
+}
+
+/* edu answers ones to an access of another width than 4, so the width shows. */
+static void length_is_the_width_of_the_access(void **state)
+{
+	uint8_t bytes[12], ones[12];
+	uint32_t word;
+	int fd;
+
+	(void)state;
+	memset(ones, 0xff, sizeof(ones));
+	bind(&edu);
+	fd = open_node(edu.node);
+	assert_int_equal(pread(fd, bytes, 1, EDU_ID), 1);
+	assert_memory_equal(bytes, ones, 1);
+	assert_int_equal(pread(fd, bytes, 2, EDU_ID), 2);
+	assert_memory_equal(bytes, ones, 2);
+	assert_int_equal(pread(fd, bytes, 8, EDU_ID), 8);
+	assert_memory_equal(bytes, ones, 8);
+	/* Twelve bytes are three words. */
+	write_register(fd, EDU_LIVENESS, 5);
+	assert_int_equal(pread(fd, bytes, 12, EDU_ID), 12);
+	memcpy(&word, bytes, 4);
+	assert_int_equal(word, EDU_ID_VALUE);
+	memcpy(&word, bytes + 4, 4);
+	assert_int_equal(word, ~5u);
+	close(fd);
+	unbind(&edu);
+}
+
+static void an_unaligned_access_is_einval(void **state)
+{
+	static const struct {
+		size_t len;
+		off_t at;
+	} cases[] = {
+		{ 4, 1 }, { 4, 2 }, { 4, 3 }, { 2, 1 }, { 8, 4 }, { 8, 1 },
+		{ 16, 4 }, { 12, 2 }, { 4096, 4 }, { 6, 1 },
+	};
+	char buf[4096] = "";
+	size_t i;
+	int fd;
+
+	(void)state;
+	bind(&ivshmem);
+	fd = open_node(ivshmem.node);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		off_t at = (off_t)page + cases[i].at;
+
+		assert_int_equal(pread(fd, buf, cases[i].len, at), -1);
+		assert_int_equal(errno, EINVAL);
+		assert_int_equal(pwrite(fd, buf, cases[i].len, at), -1);
+		assert_int_equal(errno, EINVAL);
+	}
+	/* Odd lengths go byte by byte, from anywhere. */
+	assert_int_equal(pread(fd, buf, 3, (off_t)page + 1), 3);
+	assert_int_equal(pread(fd, buf, 2, (off_t)page + 2), 2);
+	close(fd);
+	unbind(&ivshmem);
+}
+
+/* ---- limits ---- */
+
+static void an_address_outside_the_bar_is_refused(void **state)
+{
+	struct kregion_region_info info = { .argsz = sizeof(info) };
+	off_t end = (off_t)page + MEMORY_SIZE;
+	char buf[16] = "";
+	int fd;
+
+	(void)state;
+	bind(&ivshmem);
+	fd = open_node(ivshmem.node);
+
+	/* Behind the 256 bytes of BAR 0, but in its page. */
+	assert_int_equal(pread(fd, buf, 4, 256), -1);
+	assert_int_equal(errno, ENXIO);
+	assert_int_equal(pwrite(fd, buf, 4, 256), -1);
+	assert_int_equal(errno, ENXIO);
+	assert_int_equal(pread(fd, buf, 1, (off_t)page - 1), -1);
+	assert_int_equal(errno, ENXIO);
+	/* Short at its end. */
+	assert_int_equal(pread(fd, buf, 8, 252), 4);
+	info.offset = 252;
+	info.size = 8;
+	assert_int_equal(ioctl(fd, KREGION_FIND_REGION, &info), -1);
+	assert_int_equal(errno, EINVAL);
+	info.size = 4;
+	assert_int_equal(ioctl(fd, KREGION_FIND_REGION, &info), 0);
+	assert_int_equal(info.backend, KREGION_BACKEND_IOMEM);
+
+	assert_int_equal(pread(fd, buf, 4, end), 0);
+	assert_int_equal(pwrite(fd, buf, 4, end), -1);
+	assert_int_equal(errno, ENOSPC);
+	assert_int_equal(lseek(fd, 0, SEEK_END), end);
+	assert_ptr_equal(try_map(fd, 0, 2, RW, MAP_SHARED), MAP_FAILED);
+	assert_int_equal(errno, EINVAL);
+	assert_ptr_equal(try_map(fd, 1, MEMORY_SIZE / page + 1, RW, MAP_SHARED),
+			 MAP_FAILED);
+	assert_int_equal(errno, EINVAL);
+	assert_ptr_equal(try_map(fd, MEMORY_SIZE / page + 1, 1, RW, MAP_SHARED),
+			 MAP_FAILED);
+	assert_int_equal(errno, ENXIO);
+	close(fd);
+	unbind(&ivshmem);
+}
+
+static void bad_user_memory_is_efault(void **state)
+{
+	char *pages = mmap(NULL, 2 * page, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			   0);
+	int fd;
+
+	(void)state;
+	assert_ptr_not_equal(pages, MAP_FAILED);
+	assert_int_equal(munmap(pages + page, page), 0);
+	bind(&ivshmem);
+	fd = open_node(ivshmem.node);
+	assert_int_equal(pread(fd, pages + page, 4, (off_t)page), -1);
+	assert_int_equal(errno, EFAULT);
+	assert_int_equal(pwrite(fd, pages + page, 4, (off_t)page), -1);
+	assert_int_equal(errno, EFAULT);
+	/* What fits is transferred. */
+	assert_int_equal(pread(fd, pages, 2 * page, (off_t)page), page);
+	close(fd);
+	unbind(&ivshmem);
+	unmap(pages, 1);
+}
+
+static void a_private_writable_mapping_is_refused(void **state)
+{
+	char *mapping;
+	int fd;
+
+	(void)state;
+	bind(&ivshmem);
+	fd = open_node(ivshmem.node);
+	assert_ptr_equal(try_map(fd, 1, 1, RW, MAP_PRIVATE), MAP_FAILED);
+	assert_int_equal(errno, EOPNOTSUPP);
+	assert_ptr_equal(try_map(fd, 1, 1, PROT_READ | PROT_EXEC, MAP_SHARED),
+			 MAP_FAILED);
+	assert_int_equal(errno, EPERM);
+	/* To read, private is as good as shared, and stays so. */
+	mapping = map(fd, 1, 1, PROT_READ, MAP_PRIVATE);
+	assert_int_equal(mprotect(mapping, page, RW), -1);
+	assert_int_equal(errno, EACCES);
+	assert_int_equal(pwrite(fd, "abcd", 4, (off_t)page), 4);
+	assert_memory_equal(mapping, "abcd", 4);
+	unmap(mapping, 1);
+	close(fd);
+
+	fd = open_node_flags(ivshmem.node, O_RDONLY);
+	assert_ptr_equal(try_map(fd, 1, 1, RW, MAP_SHARED), MAP_FAILED);
+	assert_int_equal(errno, EACCES);
+	unmap(map(fd, 1, 1, PROT_READ, MAP_SHARED), 1);
+	close(fd);
+	unbind(&ivshmem);
+}
+
+/* ---- memory of a device ---- */
+
+static void host_file(bool write, char *buf, size_t len, off_t at)
+{
+	int fd = open_node(HOST_FILE);
+
+	if (write)
+		assert_int_equal(pwrite(fd, buf, len, at), len);
+	else
+		assert_int_equal(pread(fd, buf, len, at), len);
+	close(fd);
+}
+
+static void the_host_sees_what_the_guest_writes_and_the_reverse(void **state)
+{
+	char *buf = malloc(MEMORY_SIZE), *mapping;
+	int fd;
+
+	(void)state;
+	bind(&ivshmem);
+	fd = open_node(ivshmem.node);
+	mapping = map(fd, 1, MEMORY_SIZE / page, RW, MAP_SHARED);
+
+	fill(mapping, MEMORY_SIZE, 1);
+	host_file(false, buf, MEMORY_SIZE, 0);
+	assert_true(filled(buf, MEMORY_SIZE, 1));
+
+	fill(buf, MEMORY_SIZE, 2);
+	host_file(true, buf, MEMORY_SIZE, 0);
+	assert_true(filled(mapping, MEMORY_SIZE, 2));
+	memset(buf, 0, MEMORY_SIZE);
+	read_pages(fd, 1, buf, MEMORY_SIZE);
+	assert_true(filled(buf, MEMORY_SIZE, 2));
+
+	fill(buf, MEMORY_SIZE, 3);
+	write_pages(fd, 1, buf, MEMORY_SIZE);
+	assert_true(filled(mapping, MEMORY_SIZE, 3));
+	memset(buf, 0, MEMORY_SIZE);
+	host_file(false, buf, MEMORY_SIZE, 0);
+	assert_true(filled(buf, MEMORY_SIZE, 3));
+
+	unmap(mapping, MEMORY_SIZE / page);
+	close(fd);
+	unbind(&ivshmem);
+	free(buf);
+}
+
+static void vectors_and_streams_work(void **state)
+{
+	char first[100], second[200];
+	struct iovec iov[] = {
+		{ first, sizeof(first) }, { second, sizeof(second) },
+	};
+	char command[256];
+	int fd;
+
+	(void)state;
+	bind(&ivshmem);
+	fd = open_node(ivshmem.node);
+	fill(first, sizeof(first), 1);
+	fill(second, sizeof(second), 2);
+	assert_int_equal(pwritev(fd, iov, 2, (off_t)page), 300);
+	memset(first, 0, sizeof(first));
+	memset(second, 0, sizeof(second));
+	assert_int_equal(preadv(fd, iov, 2, (off_t)page), 300);
+	assert_true(filled(first, sizeof(first), 1));
+	assert_true(filled(second, sizeof(second), 2));
+	close(fd);
+	snprintf(command, sizeof(command),
+		 "dd if=%s bs=4096 skip=1 status=none | cmp - " HOST_FILE,
+		 ivshmem.node);
+	assert_int_equal(run("%s", command), 0);
+	unbind(&ivshmem);
+}
+
+static void a_debugger_reads_and_writes(void **state)
+{
+	int fd, mem = open_node("/proc/self/mem");
+	volatile uint32_t *registers;
+	uint32_t word = 77;
+
+	(void)state;
+	bind(&edu);
+	fd = open_node(edu.node);
+	registers = map(fd, 0, 1, RW, MAP_SHARED);
+	assert_int_equal(pwrite(mem, &word, 4, (off_t)&registers[1]), 4);
+	assert_int_equal(registers[1], ~77u);
+	assert_int_equal(pread(mem, &word, 4, (off_t)&registers[1]), 4);
+	assert_int_equal(word, ~77u);
+	unbind(&edu);
+	assert_int_equal(pread(mem, &word, 4, (off_t)&registers[1]), -1);
+	unmap((void *)registers, 1);
+	close(fd);
+	close(mem);
+}
+
+/* Read from the page table by the test's module. */
+static void the_attribute_is_real(void **state)
+{
+	static const char *const wanted[] = { "user=uc direct=none",
+					      "user=wc direct=none" };
+	int fd, i;
+
+	(void)state;
+	assert_int_equal(run("insmod /kregion/build/$KREGION_KERNEL/tests/module/kregion_caches.ko"),
+			 0);
+	bind(&ivshmem);
+	fd = open_node(ivshmem.node);
+	for (i = 0; i < 2; i++) {
+		volatile char *mapping = map(fd, (size_t)i, 1, RW, MAP_SHARED);
+		int file = open_node("/sys/kernel/debug/kregion_caches");
+		char text[64];
+		ssize_t len;
+
+		(void)mapping[0];
+		snprintf(text, sizeof(text), "user %#lx",
+			 (unsigned long)mapping);
+		assert_int_equal(write(file, text, strlen(text)), strlen(text));
+		len = pread(file, text, sizeof(text) - 1, 0);
+		assert_true(len > 0);
+		text[len - 1] = '\0';
+		assert_string_equal(text, wanted[i]);
+		close(file);
+		unmap((void *)mapping, 1);
+	}
+	close(fd);
+	unbind(&ivshmem);
+	assert_int_equal(run("rmmod kregion_caches"), 0);
+}
+
+/* ---- a device that goes ---- */
+
+static void assert_enodev(long result)
+{
+	assert_int_equal(result, -1);
+	assert_int_equal(errno, ENODEV);
+}
+
+static void unbinding_revokes_mappings_and_files(void **state)
+{
+	struct kregion_device_info info = { .argsz = sizeof(info) };
+	volatile uint32_t *touched, *untouched, *read_only;
+	uint32_t word = 0;
+	int fd, new;
+
+	(void)state;
+	bind(&edu);
+	fd = open_node(edu.node);
+	touched = map(fd, 0, 1, RW, MAP_SHARED);
+	untouched = map(fd, 0, 1, RW, MAP_SHARED);
+	read_only = map(fd, 0, 1, PROT_READ, MAP_PRIVATE);
+	assert_int_equal(*touched, EDU_ID_VALUE);
+	assert_int_equal(*read_only, EDU_ID_VALUE);
+	unbind(&edu);
+
+	assert_true(is_revoked(touched));
+	assert_true(is_revoked(untouched));
+	assert_true(is_revoked(read_only));
+	assert_enodev(pread(fd, &word, 4, 0));
+	assert_enodev(pwrite(fd, &word, 4, 4));
+	assert_enodev(ioctl(fd, KREGION_GET_DEVICE_INFO, &info));
+	assert_enodev((long)try_map(fd, 0, 1, RW, MAP_SHARED));
+
+	/* The device again is another device: the old file stays dead. */
+	bind(&edu);
+	new = open_node(edu.node);
+	assert_int_equal(read_register(new, EDU_ID), EDU_ID_VALUE);
+	assert_true(is_revoked(touched));
+	assert_enodev(pread(fd, &word, 4, 0));
+	close(new);
+	unbind(&edu);
+	unmap((void *)touched, 1);
+	unmap((void *)untouched, 1);
+	unmap((void *)read_only, 1);
+	close(fd);
+}
+
+/* As in a container: another inode, another address_space. */
+static void a_second_node_is_revoked_too(void **state)
+{
+	volatile uint32_t *mapping;
+	struct stat st;
+	int fd;
+
+	(void)state;
+	bind(&edu);
+	assert_int_equal(stat(edu.node, &st), 0);
+	assert_int_equal(mknod("/tmp/second", S_IFCHR | 0600, st.st_rdev), 0);
+	fd = open_node("/tmp/second");
+	mapping = map(fd, 0, 1, RW, MAP_SHARED);
+	close(fd);
+	assert_int_equal(*mapping, EDU_ID_VALUE);
+	unbind(&edu);
+	assert_true(is_revoked(mapping));
+	unmap((void *)mapping, 1);
+	assert_int_equal(open("/tmp/second", O_RDWR), -1);
+	assert_int_equal(errno, ENXIO);
+	assert_int_equal(unlink("/tmp/second"), 0);
+}
+
+static void another_process_is_revoked_too(void **state)
+{
+	volatile uint32_t *mapping;
+	int fd, to[2], status;
+	pid_t child;
+	char byte;
+
+	(void)state;
+	assert_int_equal(pipe(to), 0);
+	bind(&edu);
+	fd = open_node(edu.node);
+	mapping = map(fd, 0, 1, RW, MAP_SHARED);
+	assert_int_equal(*mapping, EDU_ID_VALUE);
+	child = fork_child();
+	if (child == 0) {
+		if (*mapping != EDU_ID_VALUE || read(to[0], &byte, 1) != 1)
+			_exit(1);
+		(void)*mapping;
+		_exit(2);	/* not reached: nobody catches SIGBUS here */
+	}
+	usleep(100000);
+	unbind(&edu);
+	assert_int_equal(write(to[1], "", 1), 1);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGBUS);
+	unmap((void *)mapping, 1);
+	close(fd);
+	close(to[0]);
+	close(to[1]);
+}
+
+#define ROUNDS	100
+
+static atomic_bool stop;
+static atomic_long mapped, revoked, refused;
+
+/* Open, map, look, read, unmap, as fast as it goes, on a device that comes and goes. */
+static void *use(void *arg)
+{
+	(void)arg;
+	while (!atomic_load(&stop)) {
+		volatile uint32_t *mapping = MAP_FAILED;
+		uint32_t word = EDU_ID_VALUE;
+		int fd = open(edu.node, O_RDWR | O_CLOEXEC), i;
+
+		if (fd >= 0)
+			mapping = mmap(NULL, page, RW, MAP_SHARED, fd, 0);
+		if (mapping == MAP_FAILED) {
+			atomic_fetch_add(&refused, 1);
+			if (fd >= 0)
+				close(fd);
+			continue;
+		}
+		atomic_fetch_add(&mapped, 1);
+		for (i = 0; i < 200 && can_read(mapping, &word); i++) {
+			if (word != EDU_ID_VALUE)
+				return (void *)1;
+			if (pread(fd, &word, 4, 0) < 0 && errno != ENODEV)
+				return (void *)2;
+		}
+		if (i < 200)
+			atomic_fetch_add(&revoked, 1);
+		munmap((void *)mapping, page);
+		close(fd);
+	}
+	return NULL;
+}
+
+static void unbinding_while_others_map_and_unmap(void **state)
+{
+	pthread_t threads[3];
+	void *failed;
+	size_t i;
+
+	(void)state;
+	override(&edu, "kregion_pci\n");
+	for (i = 0; i < ARRAY_SIZE(threads); i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, use, NULL),
+				 0);
+	for (i = 0; i < ROUNDS; i++) {
+		assert_int_equal(put(DRIVER "bind", edu.address), 0);
+		usleep(20000);
+		assert_int_equal(put(DRIVER "unbind", edu.address), 0);
+	}
+	atomic_store(&stop, true);
+	for (i = 0; i < ARRAY_SIZE(threads); i++) {
+		assert_int_equal(pthread_join(threads[i], &failed), 0);
+		assert_null(failed);
+	}
+	print_message("# %d rounds: %ld mappings, %ld of them revoked in use, %ld opens refused\n",
+		      ROUNDS, atomic_load(&mapped), atomic_load(&revoked),
+		      atomic_load(&refused));
+	assert_true(atomic_load(&mapped) > ROUNDS / 4);
+	assert_true(atomic_load(&revoked) > 0);
+	bind(&edu);
+	unbind(&edu);
+}
+
+static int catch(void **state)
+{
+	(void)state;
+	catch_sigbus();
+	return 0;
+}
+
+#define with_sigbus(test) cmocka_unit_test_setup(test, catch)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_device_is_taken_without_being_given),
+		cmocka_unit_test(driver_override_gives_one),
+		cmocka_unit_test(new_id_gives_all_of_a_kind),
+		cmocka_unit_test(regions_are_the_memory_bars),
+		cmocka_unit_test(a_bar_of_io_ports_is_left_out),
+		cmocka_unit_test(a_device_without_memory_bar_is_refused),
+		cmocka_unit_test(module_stays_while_the_node_is_open),
+		cmocka_unit_test(edu_answers_by_read_and_write),
+		cmocka_unit_test(edu_answers_by_pointer),
+		cmocka_unit_test(length_is_the_width_of_the_access),
+		cmocka_unit_test(an_unaligned_access_is_einval),
+		cmocka_unit_test(an_address_outside_the_bar_is_refused),
+		cmocka_unit_test(bad_user_memory_is_efault),
+		cmocka_unit_test(a_private_writable_mapping_is_refused),
+		cmocka_unit_test(the_host_sees_what_the_guest_writes_and_the_reverse),
+		cmocka_unit_test(vectors_and_streams_work),
+		cmocka_unit_test(a_debugger_reads_and_writes),
+		cmocka_unit_test(the_attribute_is_real),
+		with_sigbus(unbinding_revokes_mappings_and_files),
+		with_sigbus(a_second_node_is_revoked_too),
+		with_sigbus(another_process_is_revoked_too),
+		with_sigbus(unbinding_while_others_map_and_unmap),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
