@@ -40,8 +40,9 @@ bench: ## instructions per page and per call, against memfd (KERNEL=6.12|all)
 deb: ## build the Debian packages into build/deb
 	@tests/packages/build-deb
 
-install: ## install from source: module by DKMS for kernel KVER, programs
+install: ## install from source: module by DKMS for kernel KVER, library, demos
 	$(MAKE) -C userspace O=$(BUILD)/userspace install
+	ldconfig
 	$(MAKE) install-dkms
 	getent group kregion >/dev/null || groupadd --system kregion
 	dkms install -m kregion -v $(VERSION) -k $(KVER)

@@ -200,6 +200,7 @@ static void sigbus(int number)
 	siglongjmp(on_sigbus, number);
 }
 
+/* For the test that runs: cmocka puts its own handler back before each. */
 static void catch_sigbus(void)
 {
 	struct sigaction action = { .sa_handler = sigbus };
@@ -379,10 +380,13 @@ static void edu_answers_by_pointer(void **state)
 	unbind(&edu);
 }
 
-/* edu answers ones to an access of another width than 4, so the width shows. */
+/*
+ * QEMU answers zeros to an access of edu that is narrower than 4 bytes, and edu ones
+ * to a wider one, so the width shows.
+ */
 static void length_is_the_width_of_the_access(void **state)
 {
-	uint8_t bytes[12], ones[12];
+	uint8_t bytes[12], ones[8];
 	uint32_t word;
 	int fd;
 
@@ -391,9 +395,9 @@ static void length_is_the_width_of_the_access(void **state)
 	bind(&edu);
 	fd = open_node(edu.node);
 	assert_int_equal(pread(fd, bytes, 1, EDU_ID), 1);
-	assert_memory_equal(bytes, ones, 1);
+	assert_true(all_zero(bytes, 1));
 	assert_int_equal(pread(fd, bytes, 2, EDU_ID), 2);
-	assert_memory_equal(bytes, ones, 2);
+	assert_true(all_zero(bytes, 2));
 	assert_int_equal(pread(fd, bytes, 8, EDU_ID), 8);
 	assert_memory_equal(bytes, ones, 8);
 	/* Twelve bytes are three words. */
@@ -682,6 +686,7 @@ static void unbinding_revokes_mappings_and_files(void **state)
 	int fd, new;
 
 	(void)state;
+	catch_sigbus();
 	bind(&edu);
 	fd = open_node(edu.node);
 	touched = map(fd, 0, 1, RW, MAP_SHARED);
@@ -721,6 +726,7 @@ static void a_second_node_is_revoked_too(void **state)
 	int fd;
 
 	(void)state;
+	catch_sigbus();
 	bind(&edu);
 	assert_int_equal(stat(edu.node, &st), 0);
 	assert_int_equal(mknod("/tmp/second", S_IFCHR | 0600, st.st_rdev), 0);
@@ -788,6 +794,7 @@ static void *use(void *arg)
 			atomic_fetch_add(&refused, 1);
 			if (fd >= 0)
 				close(fd);
+			usleep(500);
 			continue;
 		}
 		atomic_fetch_add(&mapped, 1);
@@ -812,6 +819,7 @@ static void unbinding_while_others_map_and_unmap(void **state)
 	size_t i;
 
 	(void)state;
+	catch_sigbus();
 	override(&edu, "kregion_pci\n");
 	for (i = 0; i < ARRAY_SIZE(threads); i++)
 		assert_int_equal(pthread_create(&threads[i], NULL, use, NULL),
@@ -835,15 +843,6 @@ static void unbinding_while_others_map_and_unmap(void **state)
 	unbind(&edu);
 }
 
-static int catch(void **state)
-{
-	(void)state;
-	catch_sigbus();
-	return 0;
-}
-
-#define with_sigbus(test) cmocka_unit_test_setup(test, catch)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -865,10 +864,10 @@ int main(void)
 		cmocka_unit_test(vectors_and_streams_work),
 		cmocka_unit_test(a_debugger_reads_and_writes),
 		cmocka_unit_test(the_attribute_is_real),
-		with_sigbus(unbinding_revokes_mappings_and_files),
-		with_sigbus(a_second_node_is_revoked_too),
-		with_sigbus(another_process_is_revoked_too),
-		with_sigbus(unbinding_while_others_map_and_unmap),
+		cmocka_unit_test(unbinding_revokes_mappings_and_files),
+		cmocka_unit_test(a_second_node_is_revoked_too),
+		cmocka_unit_test(another_process_is_revoked_too),
+		cmocka_unit_test(unbinding_while_others_map_and_unmap),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

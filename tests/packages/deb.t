@@ -31,6 +31,25 @@ utils_package() {
 		-printf '/usr/bin/%f\n' | sed 's/\.c$//' | sort)
 }
 
+library_package() {
+	diff <(files libkregion0) <(printf '%s\n' \
+		"/usr/lib/$(gcc -print-multiarch)/libkregion.so.0" \
+		"/usr/lib/$(gcc -print-multiarch)/libkregion.so.$version")
+}
+
+development_package() {
+	local lib
+	lib=/usr/lib/$(gcc -print-multiarch)
+	diff <(files libkregion-dev) <(printf '%s\n' \
+		/usr/include/kregion/kregion{,_demo}.h /usr/include/libkregion.h \
+		"$lib"/libkregion.{a,so} "$lib/pkgconfig/libkregion.pc" | sort)
+}
+
+library_depends() {
+	dpkg-deb -f build/deb/libkregion-dev_*.deb Depends |
+		grep "libkregion0 (= $version)"
+}
+
 # Whatever kernel runs here, another one may be meant: in a chroot, an image.
 never_asks_the_running_kernel() {
 	! grep -n 'uname' dkms.conf driver/Kbuild debian/*inst debian/rules
@@ -38,5 +57,8 @@ never_asks_the_running_kernel() {
 
 point "kregion-dkms holds the source and the system files" dkms_package
 point "kregion-utils holds the demos" utils_package
+point "libkregion0 holds the library" library_package
+point "libkregion-dev holds what programs are built with" development_package
+point "libkregion-dev depends on its library" library_depends
 point "nothing asks for the running kernel" never_asks_the_running_kernel
 plan
