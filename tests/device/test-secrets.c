@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Physical addresses are for root alone, kernel addresses for nobody: what a user who
+ * may open the node can find in ioctl answers, sysfs, the log and /proc/self.
+ */
+#include "common.h"
+
+#include <grp.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#define RW		(PROT_READ | PROT_WRITE)
+#define NOBODY		65534
+#define LAYOUT		"regions=kmalloc:4p,kmalloc:4p:wc,vmalloc:4p"
+#define REGIONS		3
+
+/* Of the contiguous regions, as root sees them. */
+static uint64_t address[2];
+
+static int load_layout(void **state)
+{
+	char path[64];
+	int i;
+
+	(void)state;
+	load(LAYOUT);
+	for (i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path),
+			 CLASS "kregion0/regions/%d/phys_addr", i);
+		address[i] = (uint64_t)read_number(path);
+		assert_int_not_equal(address[i], 0);
+	}
+	return 0;
+}
+
+/* An ordinary user, but one of the group that may use the nodes. */
+static void become_member(void)
+{
+	struct group *group = getgrnam("kregion");
+	gid_t gid;
+
+	if (!group)
+		_exit(100);
+	gid = group->gr_gid;
+	if (setgroups(1, &gid) || setgid(NOBODY) || setuid(NOBODY))
+		_exit(100);
+	/* As after execve(2): its own /proc/self is its own again. */
+	if (prctl(PR_SET_DUMPABLE, 1))
+		_exit(100);
+}
+
+/* Run @check in a child that @become made another: 0, or what it returned. */
+static int as(void (*become)(void), int (*check)(void))
+{
+	pid_t child = fork_child();
+	int status;
+
+	if (child == 0) {
+		become();
+		_exit(check());
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void wait_for_group(void)
+{
+	int tries;
+
+	for (tries = 0; tries < 100; tries++) {
+		if (!run("test \"$(stat -c %%G " NODE ")\" = kregion"))
+			return;
+		usleep(50000);
+	}
+	fail_msg("udev does not give the node to the group");
+}
+
+static bool holds_an_address(const void *bytes, size_t len)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		uint64_t pfn = address[i] / page;
+
+		if (memmem(bytes, len, &address[i], sizeof(address[i])) ||
+		    memmem(bytes, len, &pfn, sizeof(pfn)))
+			return true;
+	}
+	return false;
+}
+
+/* 1: an ioctl told an address; 2: a flag says that it did; 3: it failed. */
+static int ioctl_tells(void)
+{
+	int fd = open(NODE, O_RDWR);
+	unsigned int i;
+
+	for (i = 0; i < REGIONS; i++) {
+		struct kregion_region_info info[2] = {
+			{ .argsz = sizeof(info[0]), .index = i },
+			{ .argsz = sizeof(info[0]), .size = 1,
+			  .offset = i * 4 * page },
+		};
+
+		if (ioctl(fd, KREGION_GET_REGION_INFO, &info[0]) ||
+		    ioctl(fd, KREGION_FIND_REGION, &info[1]))
+			return 3;
+		if (memcmp(&info[0], &info[1], sizeof(info[0])))
+			return 4;
+		if (info[0].flags & KREGION_REGION_PHYS_ADDR)
+			return 2;
+		if (info[0].phys_addr ||
+		    holds_an_address(info, sizeof(info)))
+			return 1;
+	}
+	return 0;
+}
+
+static void stay_root(void)
+{
+}
+
+static void become_root_of_a_user_namespace(void)
+{
+	char map[64];
+	int fd;
+
+	become_member();
+	if (unshare(CLONE_NEWUSER))
+		_exit(101);
+	fd = open("/proc/self/uid_map", O_WRONLY);
+	snprintf(map, sizeof(map), "0 %d 1", NOBODY);
+	if (write(fd, map, strlen(map)) != (ssize_t)strlen(map) || getuid())
+		_exit(102);
+}
+
+static void ioctl_tells_the_address_to_root_alone(void **state)
+{
+	(void)state;
+	wait_for_group();
+	assert_int_equal(as(stay_root, ioctl_tells), 2);
+	assert_int_equal(as(become_member, ioctl_tells), 0);
+}
+
+static void root_of_a_user_namespace_is_an_ordinary_user(void **state)
+{
+	int status;
+
+	(void)state;
+	wait_for_group();
+	run("sysctl -q -w kernel.unprivileged_userns_clone=1 2>/dev/null");
+	status = as(become_root_of_a_user_namespace, ioctl_tells);
+	assert_int_equal(status, 0);
+}
+
+/* The address, or a kernel address, as text in any spelling. */
+static bool text_tells(const char *text)
+{
+	char spelled[64];
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		snprintf(spelled, sizeof(spelled), "%" PRIx64, address[i]);
+		if (strstr(text, spelled))
+			return true;
+		snprintf(spelled, sizeof(spelled), "%" PRIu64, address[i]);
+		if (strstr(text, spelled))
+			return true;
+	}
+	for (; (text = strstr(text, "ffff")); text += 4) {
+		/* Sixteen digits: an address of the kernel's half. */
+		if (strspn(text, "0123456789abcdef") >= 16)
+			return true;
+	}
+	return false;
+}
+
+static char text[1 << 18];
+
+/* All lines of @path that have @word. */
+static void read_lines(const char *path, const char *word)
+{
+	FILE *file = fopen(path, "r");
+	size_t len = 0;
+	char line[512];
+
+	if (!file)
+		_exit(103);
+	text[0] = '\0';
+	while (fgets(line, sizeof(line), file) &&
+	       len + sizeof(line) < sizeof(text)) {
+		if (strstr(line, word))
+			len += (size_t)sprintf(text + len, "%s", line);
+	}
+	fclose(file);
+}
+
+/* Map all regions in every way, look at all that /proc says of the mappings. */
+static int proc_tells(void)
+{
+	static const char *const files[] = { "/proc/self/maps",
+					     "/proc/self/smaps",
+					     "/proc/self/numa_maps" };
+	int fd = open(NODE, O_RDWR);
+	char *mapping;
+	size_t i;
+
+	for (i = 0; i < REGIONS * 2; i++) {
+		mapping = try_map(fd, i / 2 * 4, 4, RW,
+				  i % 2 ? MAP_PRIVATE : MAP_SHARED);
+		if (mapping == MAP_FAILED)
+			return 3;
+		mapping[page] = 1;
+	}
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		const char *c;
+		int lines = 0;
+
+		read_lines(files[i], i == 2 ? "file=" : NODE);
+		if (text_tells(text))
+			return 1;
+		for (c = text; (c = strchr(c, '\n')); c++)
+			lines++;
+		/* Each mapping is there, with its own offset. */
+		if (i < 2 && lines < REGIONS * 2)
+			return 4;
+		if (i < 2 && (!strstr(text, " 00000000 ") ||
+			      !strstr(text, " 00004000 ") ||
+			      !strstr(text, " 00008000 ")))
+			return 5;
+	}
+	return 0;
+}
+
+static void maps_show_no_address(void **state)
+{
+	(void)state;
+	wait_for_group();
+	assert_int_equal(as(become_member, proc_tells), 0);
+	assert_int_equal(as(stay_root, proc_tells), 0);
+}
+
+static int pagemap_tells(void)
+{
+	uint64_t entries[4];
+	int fd = open(NODE, O_RDWR);
+	char *mapping = try_map(fd, 0, 4, RW, MAP_SHARED);
+	int pagemap = open("/proc/self/pagemap", O_RDONLY);
+
+	if (mapping == MAP_FAILED)
+		return 3;
+	mapping[0] = 1;
+	if (pread(pagemap, entries, sizeof(entries),
+		  (off_t)((uintptr_t)mapping / page * 8)) != sizeof(entries))
+		return 4;
+	/* Bits 0 .. 54 are the frame number. */
+	return !!(entries[0] & ((1ULL << 55) - 1));
+}
+
+static void pagemap_shows_no_frame(void **state)
+{
+	(void)state;
+	wait_for_group();
+	assert_int_equal(as(become_member, pagemap_tells), 0);
+}
+
+#define FIND	" grep -rsaiE '%s' \"$(realpath " CLASS "kregion0)\"" \
+		" /sys/module/kregion | grep -q ''"
+#define AS_USER	"setpriv --reuid nobody --regid kregion --clear-groups"
+
+static void sysfs_shows_no_address(void **state)
+{
+	char pattern[64];
+	int i;
+
+	(void)state;
+	/* He does find what is public: the search works. */
+	assert_int_equal(run(AS_USER FIND, "^vmalloc$"), 0);
+	for (i = 0; i < 2; i++) {
+		snprintf(pattern, sizeof(pattern), "%" PRIx64 "|%" PRIu64,
+			 address[i], address[i]);
+		assert_int_equal(run(AS_USER FIND, pattern), 1);
+		assert_int_equal(run(FIND, pattern), 0);
+	}
+	assert_int_equal(run(AS_USER FIND, "ffff[0-9a-f]{12}"), 1);
+}
+
+/* From loading to unloading, with all that is refused in between. */
+static void the_log_shows_no_address(void **state)
+{
+	const char *log, *line;
+	int fd;
+
+	(void)state;
+	log_mark();
+	load_layout(NULL);
+	fd = open_node(NODE);
+	assert_ptr_equal(try_map(fd, 100, 1, RW, MAP_SHARED), MAP_FAILED);
+	close(fd);
+	unload();
+	log = log_since_mark();
+	assert_non_null(strstr(log, "kregion0: created"));
+	for (line = log; (line = strstr(line, "kregion")); line++) {
+		size_t len = strcspn(line, "\n");
+
+		snprintf(text, sizeof(text), "%.*s", (int)len, line);
+		if (text_tells(text))
+			fail_msg("the log says: %s", text);
+	}
+	load_layout(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ioctl_tells_the_address_to_root_alone),
+		cmocka_unit_test(root_of_a_user_namespace_is_an_ordinary_user),
+		cmocka_unit_test(maps_show_no_address),
+		cmocka_unit_test(pagemap_shows_no_frame),
+		cmocka_unit_test(sysfs_shows_no_address),
+		cmocka_unit_test(the_log_shows_no_address),
+	};
+
+	return cmocka_run_group_tests(tests, load_layout, unload_module);
+}
