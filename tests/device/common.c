@@ -52,19 +52,33 @@ pid_t fork_child(void)
 	return child;
 }
 
-void unload(void)
+void remove_module(const char *name)
 {
+	char path[64];
 	int tries;
 
+	snprintf(path, sizeof(path), "/sys/module/%s", name);
 	/* udev may still hold a new node open for a moment. */
 	for (tries = 0; tries < 100; tries++) {
-		if (access("/sys/module/kregion", F_OK))
+		if (access(path, F_OK))
 			return;
-		if (run("rmmod -s kregion") == 0)
+		if (run("rmmod -s %s", name) == 0)
 			return;
 		usleep(50000);
 	}
-	fail_msg("kregion cannot be unloaded");
+	fail_msg("%s cannot be unloaded", name);
+}
+
+void insert_test_module(const char *name)
+{
+	if (run("insmod /kregion/build/$KREGION_KERNEL/tests/module/%s.ko",
+		name))
+		fail_msg("%s cannot be loaded", name);
+}
+
+void unload(void)
+{
+	remove_module("kregion");
 }
 
 int try_load(const char *args)
@@ -205,6 +219,25 @@ uint64_t page_flags(uint64_t pfn)
 			       (off_t)(pfn * sizeof(flags))), sizeof(flags));
 	close(fd);
 	return flags;
+}
+
+const char *ask_caches(const char *format, ...)
+{
+	static char text[64];
+	int fd = open_node("/sys/kernel/debug/kregion_caches");
+	ssize_t len;
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (write(fd, text, strlen(text)) < 0)
+		fail_msg("%s: %s", text, strerror(errno));
+	len = pread(fd, text, sizeof(text) - 1, 0);
+	assert_true(len > 0);
+	text[len - 1] = '\0';
+	close(fd);
+	return text;
 }
 
 static uint8_t pattern(size_t i, unsigned int seed)

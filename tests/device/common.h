@@ -58,6 +58,10 @@ void unload(void);
 int load_default(void **state);
 int unload_module(void **state);
 
+/* One of the tests' own modules, or kregion_demo, kregion_pci: fails the test. */
+void insert_test_module(const char *name);
+void remove_module(const char *name);
+
 /* Is the running kernel of this version or newer? */
 bool kernel_at_least(int major, int minor);
 
@@ -93,6 +97,10 @@ void read_pfns(const char *device, unsigned int index, uint64_t *pfns,
 #define KPF_COMPOUND_TAIL	16
 #define KPF_RESERVED		32
 uint64_t page_flags(uint64_t pfn);
+
+/* The answer of the module kregion_caches to a question, see there. */
+const char *ask_caches(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
 
 /* Fill with, and check for, a pattern that differs at each byte and @seed. */
 void fill(void *address, size_t size, unsigned int seed);

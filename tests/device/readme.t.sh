@@ -7,21 +7,38 @@ work=$(mktemp -d)
 cd "$work" || exit 1
 modprobe kregion
 
-# block LANGUAGE FILE: the first code block of that language.
+# block LANGUAGE NUMBER FILE: the code block of that language with that number.
 block() {
-	awk -v start="\`\`\`$1" '$0 == start { inside = 1; next }
-		/^```/ { inside = 0 } inside' /kregion/README.md >"$2"
+	awk -v start="\`\`\`$1" -v number="$2" '
+		$0 == start { inside = ++seen == number; next }
+		/^```/ { inside = 0 } inside' /kregion/README.md >"$3"
 }
 
 c_example() {
-	block c example.c
+	block c 1 example.c
 	gcc -Wall -Werror -o example example.c && [ "$(./example)" = hello ]
 }
 
 python_example() {
-	block python example.py
+	block python 1 example.py
 	dd if=/dev/zero of=/dev/kregion0 bs=4096 seek=16 count=16 conv=notrunc
 	[ "$(python3 example.py)" = hello ]
+}
+
+library_example() {
+	block c 2 with-library.c
+	# shellcheck disable=SC2046	# words for the compiler
+	gcc -Wall -Werror -o with-library with-library.c \
+		$(pkg-config --cflags --libs libkregion) &&
+		ldd with-library | grep -q "libkregion.so.0 => /usr/lib" &&
+		[ "$(./with-library)" = "region1 hello" ]
+}
+
+scope_example() {
+	unload
+	modprobe kregion 'regions=vmalloc:16p;scope=open,vmalloc:1M,kmalloc:64K:wc'
+	[ "$(cat /sys/class/kregion/kregion1/scope)" = open ] &&
+		[ "$(cat /sys/class/kregion/kregion1/regions/1/cache)" = wc ]
 }
 
 regions_example() {
@@ -33,6 +50,12 @@ regions_example() {
 
 point c_example c_example
 point python_example python_example
+if [ -e /usr/include/libkregion.h ]; then
+	point library_example library_example
+else
+	skip library_example "the package needs a newer C library than this system's"
+fi
 point regions_example regions_example
+point scope_example scope_example
 unload
 plan

@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 
 #define RW		(PROT_READ | PROT_WRITE)
+#define CACHES_MODULE	"kregion_caches"
 #define CACHES		"/dev/kregion-caches"
-#define QUESTIONS	"/sys/kernel/debug/kregion_caches"
 #define PAGES		5	/* in each region of the module's device */
 
 static const struct {
@@ -22,34 +22,10 @@ static const struct {
 	{ "vmalloc", "wb" }, { "vmalloc", "wc" }, { "vmalloc", "uc" },
 };
 
-static char answer[64];
-
-static const char *ask(const char *format, ...)
-	__attribute__((format(printf, 1, 2)));
-
-static const char *ask(const char *format, ...)
-{
-	char text[64];
-	int fd = open_node(QUESTIONS);
-	ssize_t len;
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	if (write(fd, text, strlen(text)) < 0)
-		fail_msg("%s: %s", text, strerror(errno));
-	len = pread(fd, answer, sizeof(answer) - 1, 0);
-	assert_true(len > 0);
-	answer[len - 1] = '\0';
-	close(fd);
-	return answer;
-}
-
 static const char *ask_user(const volatile char *address)
 {
 	(void)*address;	/* so that there is an entry */
-	return ask("user %#lx", (unsigned long)address);
+	return ask_caches("user %#lx", (unsigned long)address);
 }
 
 static void types_are(const char *seen, const char *format, const char *type)
@@ -62,23 +38,19 @@ static void types_are(const char *seen, const char *format, const char *type)
 
 static long count(void)
 {
-	return strtol(ask("count"), NULL, 10);
-}
-
-static int insert(void)
-{
-	return run("insmod /kregion/build/$KREGION_KERNEL/tests/module/kregion_caches.ko");
+	return strtol(ask_caches("count"), NULL, 10);
 }
 
 static int setup(void **state)
 {
 	load_default(state);
-	return insert();
+	insert_test_module(CACHES_MODULE);
+	return 0;
 }
 
 static int teardown(void **state)
 {
-	assert_int_equal(run("rmmod kregion_caches"), 0);
+	remove_module(CACHES_MODULE);
 	return unload_module(state);
 }
 
@@ -99,7 +71,7 @@ static void all_aliases_have_the_attribute(void **state)
 			unmap(mapping, PAGES);
 		}
 		for (p = 0; p < PAGES; p++)
-			types_are(ask("kernel %zu %zu", i, p), "kernel=%s",
+			types_are(ask_caches("kernel %zu %zu", i, p), "kernel=%s",
 				  regions[i].type);
 	}
 	close(fd);
@@ -215,22 +187,22 @@ static void freed_pages_are_write_back(void **state)
 	long before = count();
 
 	(void)state;
-	assert_int_equal(run("rmmod kregion_caches"), 0);
+	remove_module(CACHES_MODULE);
 	load("regions=kmalloc:64p:wc,vmalloc:64p:wc,kmalloc:64p:uc,vmalloc:64p:uc");
-	assert_int_equal(insert(), 0);
+	insert_test_module(CACHES_MODULE);
 	for (i = 0; i < 4; i++) {
 		read_pfns("kregion0", (unsigned int)i, pfns[i], 64);
 		for (j = 0; j < 64; j++)
-			types_are(ask("pfn %llu", (unsigned long long)pfns[i][j]),
+			types_are(ask_caches("pfn %llu", (unsigned long long)pfns[i][j]),
 				  "direct=%s", i < 2 ? "wc" : "uc");
 	}
 	assert_int_equal(count(), before + 4 * 64);
-	assert_int_equal(run("rmmod kregion_caches"), 0);
+	remove_module(CACHES_MODULE);
 	load("");
-	assert_int_equal(insert(), 0);
+	insert_test_module(CACHES_MODULE);
 	for (i = 0; i < 4; i++) {
 		for (j = 0; j < 64; j++) {
-			const char *now = ask("pfn %llu",
+			const char *now = ask_caches("pfn %llu",
 					      (unsigned long long)pfns[i][j]);
 
 			/* The module's own regions may lie there now. */
@@ -248,9 +220,9 @@ static void scope_open_gives_and_takes_the_attribute(void **state)
 	int i, fd[3];
 
 	(void)state;
-	assert_int_equal(run("rmmod kregion_caches"), 0);
+	remove_module(CACHES_MODULE);
 	load("regions='scope=open,kmalloc:4p:wc,vmalloc:4p:uc'");
-	assert_int_equal(insert(), 0);
+	insert_test_module(CACHES_MODULE);
 	for (i = 0; i < 3; i++) {
 		char *mapping;
 
@@ -284,11 +256,11 @@ static void a_failed_load_leaves_no_attribute(void **state)
 	for (i = 0; i < ARRAY_SIZE(layouts); i++) {
 		char args[128];
 
-		assert_int_equal(run("rmmod kregion_caches"), 0);
+		remove_module(CACHES_MODULE);
 		snprintf(args, sizeof(args), "'regions=%s'", layouts[i]);
 		assert_int_not_equal(try_load(args), 0);
 		load("");
-		assert_int_equal(insert(), 0);
+		insert_test_module(CACHES_MODULE);
 		assert_int_equal(count(), before);
 	}
 }
@@ -300,9 +272,9 @@ static void large_regions_have_it_too(void **state)
 	size_t i;
 
 	(void)state;
-	assert_int_equal(run("rmmod kregion_caches"), 0);
+	remove_module(CACHES_MODULE);
 	load("regions=kmalloc:4M:wc,vmalloc:64M:wc");
-	assert_int_equal(insert(), 0);
+	insert_test_module(CACHES_MODULE);
 	fd = open_node(NODE);
 	mapping = map(fd, 1024, 16384, RW, MAP_SHARED);
 	for (i = 0; i < 16384; i += 371)
@@ -311,9 +283,9 @@ static void large_regions_have_it_too(void **state)
 	assert_true(all_zero(mapping, 1 << 20));
 	unmap(mapping, 16384);
 	close(fd);
-	assert_int_equal(run("rmmod kregion_caches"), 0);
+	remove_module(CACHES_MODULE);
 	load("");
-	assert_int_equal(insert(), 0);
+	insert_test_module(CACHES_MODULE);
 	assert_int_equal(count(), 4 * PAGES);
 }
 

@@ -24,25 +24,10 @@ struct status {
 	uint64_t counter;
 };
 
-static void unload_demo(void)
-{
-	int tries;
-
-	/* udev may still hold a new node open for a moment. */
-	for (tries = 0; tries < 100; tries++) {
-		if (access("/sys/module/kregion_demo", F_OK))
-			return;
-		if (run("rmmod kregion_demo 2>/dev/null") == 0)
-			return;
-		usleep(50000);
-	}
-	fail_msg("kregion_demo cannot be unloaded");
-}
-
 static int load_demo(void **state)
 {
 	(void)state;
-	unload_demo();
+	remove_module("kregion_demo");
 	load("");
 	assert_int_equal(run("modprobe kregion_demo"), 0);
 	return 0;
@@ -50,7 +35,7 @@ static int load_demo(void **state)
 
 static int unload_all(void **state)
 {
-	unload_demo();
+	remove_module("kregion_demo");
 	return unload_module(state);
 }
 
@@ -356,7 +341,7 @@ static void demo_stays_while_its_node_is_open(void **state)
 	assert_int_equal(read(fd, &byte, 1), 1);
 	assert_int_equal(byte, 'h');
 	close(fd);
-	unload_demo();
+	remove_module("kregion_demo");
 	assert_int_not_equal(access(DEMO_NODE, F_OK), 0);
 	assert_int_equal(run("modprobe kregion_demo"), 0);
 }
@@ -367,7 +352,7 @@ static void demo_goes_while_another_device_is_open(void **state)
 	int fd = open_node(NODE);
 
 	(void)state;
-	unload_demo();
+	remove_module("kregion_demo");
 	assert_int_not_equal(access(DEMO_NODE, F_OK), 0);
 	close(fd);
 	assert_int_equal(run("modprobe kregion_demo"), 0);
@@ -388,7 +373,7 @@ static void demo_stays_while_it_is_mapped(void **state)
 	} while (last.counter < first.counter + 2 && ++tries < 200);
 	assert_true(last.counter >= first.counter + 2);
 	unmap_status(status);
-	unload_demo();
+	remove_module("kregion_demo");
 	assert_int_not_equal(access(DEMO_NODE, F_OK), 0);
 	assert_int_equal(run("modprobe kregion_demo"), 0);
 }
@@ -396,7 +381,7 @@ static void demo_stays_while_it_is_mapped(void **state)
 static void unloading_removes_the_node_and_leaves_the_other(void **state)
 {
 	(void)state;
-	unload_demo();
+	remove_module("kregion_demo");
 	assert_int_not_equal(access(DEMO_NODE, F_OK), 0);
 	assert_int_not_equal(access(CLASS "kregion-demo", F_OK), 0);
 	assert_int_not_equal(access(DEBUGFS "kregion-demo", F_OK), 0);
@@ -413,7 +398,7 @@ static void loading_again_works(void **state)
 
 	(void)state;
 	for (i = 0; i < 2; i++) {
-		unload_demo();
+		remove_module("kregion_demo");
 		assert_int_not_equal(access(DEMO_NODE, F_OK), 0);
 		assert_int_equal(run("modprobe kregion_demo"), 0);
 		both_texts_are_there(state);

@@ -40,12 +40,13 @@ static size_t count_reserved(void)
 static int setup(void **state)
 {
 	load_default(state);
-	return run("insmod /kregion/build/$KREGION_KERNEL/tests/module/kregion_gone.ko");
+	insert_test_module("kregion_gone");
+	return 0;
 }
 
 static int teardown(void **state)
 {
-	assert_int_equal(run("rmmod kregion_gone"), 0);
+	remove_module("kregion_gone");
 	return unload_module(state);
 }
 

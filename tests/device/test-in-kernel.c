@@ -21,12 +21,13 @@ struct description {
 static int setup(void **state)
 {
 	load_default(state);
-	return run("insmod /kregion/build/$KREGION_KERNEL/tests/module/kregion_try.ko");
+	insert_test_module("kregion_try");
+	return 0;
 }
 
 static int teardown(void **state)
 {
-	assert_int_equal(run("rmmod kregion_try"), 0);
+	remove_module("kregion_try");
 	return unload_module(state);
 }
 
@@ -121,32 +122,35 @@ static void unknown_numbers_are_refused(void **state)
 
 static void scope_open_cannot_be_prepared(void **state)
 {
+	const struct description d = {
+		.scope = 1, .prepare = 1, .backend = 1, .size = 4096,
+	};
+
 	(void)state;
-	refuse(&(struct description){ .scope = 1, .prepare = 1, .backend = 1,
-				      .size = 4096 },
-	       "expected no prepare() with scope open");
+	refuse(&d, "expected no prepare() with scope open");
 }
 
 static void scope_open_has_no_device_memory(void **state)
 {
+	const struct description d = {
+		.scope = 1, .backend = KREGION_BACKEND_IOMEM,
+		.cache = KREGION_CACHE_UC, .address = NO_DEVICE, .size = 4096,
+	};
+
 	(void)state;
-	refuse(&(struct description){ .scope = 1,
-				      .backend = KREGION_BACKEND_IOMEM,
-				      .cache = KREGION_CACHE_UC,
-				      .address = NO_DEVICE, .size = 4096 },
-	       "expected scope shared for device memory");
+	refuse(&d, "expected scope shared for device memory");
 }
 
 static void ram_takes_no_address(void **state)
 {
+	const struct description d[] = {
+		{ .backend = 1, .address = NO_DEVICE, .size = 4096 },
+		{ .flags = KREGION_SPEC_OWNS_PAGE, .size = 4096 },
+	};
+
 	(void)state;
-	refuse(&(struct description){ .backend = 1, .address = NO_DEVICE,
-				      .size = 4096 },
-	       "expected no address but for device memory");
-	refuse(&(struct description){ .backend = 0,
-				      .flags = KREGION_SPEC_OWNS_PAGE,
-				      .size = 4096 },
-	       "expected no address but for device memory");
+	refuse(&d[0], "expected no address but for device memory");
+	refuse(&d[1], "expected no address but for device memory");
 }
 
 /* RAM is never reachable by way of device memory. */

@@ -136,14 +136,18 @@ static void region_is(unsigned int index, unsigned int flags,
 #define READ_WRITE_MMAP \
 	(KREGION_REGION_READ | KREGION_REGION_WRITE | KREGION_REGION_MMAP)
 
+/* And told to root where. */
+#define CONTIGUOUS \
+	(KREGION_REGION_CONTIGUOUS | KREGION_REGION_PHYS_ADDR)
+
 static void is_default_region(unsigned int index)
 {
 	if (index == 0)
 		region_is(0, READ_WRITE_MMAP, KREGION_BACKEND_VMALLOC, 0,
 			  REGION_SIZE, "region0");
 	else
-		region_is(1, READ_WRITE_MMAP | KREGION_REGION_CONTIGUOUS |
-			     KREGION_REGION_PHYS_ADDR, KREGION_BACKEND_KMALLOC, REGION_SIZE, REGION_SIZE,
+		region_is(1, READ_WRITE_MMAP | CONTIGUOUS,
+			  KREGION_BACKEND_KMALLOC, REGION_SIZE, REGION_SIZE,
 			  "region1");
 }
 
@@ -193,8 +197,6 @@ static void any_descriptor_will_do(void **state)
 
 static void each_device_tells_of_its_own_regions(void **state)
 {
-	const unsigned int contiguous = KREGION_REGION_CONTIGUOUS |
-					KREGION_REGION_PHYS_ADDR;
 	const unsigned int readonly = KREGION_REGION_READ |
 				      KREGION_REGION_MMAP;
 	int first = fd;
@@ -212,10 +214,10 @@ static void each_device_tells_of_its_own_regions(void **state)
 	assert_int_equal(get_region(0), 0);
 	region_is(0, readonly, KREGION_BACKEND_VMALLOC, 0, 3 * page, "in");
 	assert_int_equal(get_region(1), 0);
-	region_is(1, READ_WRITE_MMAP | contiguous, KREGION_BACKEND_KMALLOC,
+	region_is(1, READ_WRITE_MMAP | CONTIGUOUS, KREGION_BACKEND_KMALLOC,
 		  3 * page, 2 * page, "out");
 	assert_int_equal(get_region(2), 0);
-	region_is(2, readonly | contiguous, KREGION_BACKEND_KMALLOC, 5 * page,
+	region_is(2, readonly | CONTIGUOUS, KREGION_BACKEND_KMALLOC, 5 * page,
 		  page, "region2");
 	assert_int_equal(get_region(3), ENXIO);
 	close(fd);
@@ -226,7 +228,7 @@ static void each_device_tells_of_its_own_regions(void **state)
 	assert_int_equal(request.device.nr_regions, 1);
 	assert_int_equal(request.device.size, 4 << 20);
 	assert_int_equal(get_region(0), 0);
-	region_is(0, READ_WRITE_MMAP | contiguous, KREGION_BACKEND_KMALLOC, 0,
+	region_is(0, READ_WRITE_MMAP | CONTIGUOUS, KREGION_BACKEND_KMALLOC, 0,
 		  4 << 20, "a-name-of-31-characters------31");
 	assert_int_equal(get_region(1), ENXIO);
 	close(fd);

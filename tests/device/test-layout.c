@@ -582,7 +582,7 @@ static const struct bad bad_texts[] = {
 	{ "vmalloc:64K:", "", "an attribute" },
 	{ "vmalloc:64K:wt", "wt", "an attribute: wb, wc, uc, ro or name=NAME" },
 	{ "iomem:64K:uc", "iomem", "a backend" },
-	{ "scope=opne,vmalloc:64K", "scope=opne",
+	{ "scope=opened,vmalloc:64K", "scope=opened",
 	  "a scope: scope=shared or scope=open" },
 	{ "scope=,vmalloc:64K", "scope=", "a scope" },
 	{ "scope=open", "scope=open", "',' and a region" },

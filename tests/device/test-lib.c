@@ -61,7 +61,7 @@ static void opens_by_number_name_and_path(void **state)
 		assert_int_equal(fcntl(kregion_fd(other), F_GETFD), FD_CLOEXEC);
 		kregion_close(other);
 	}
-	assert_int_equal(run("rmmod kregion_demo"), 0);
+	remove_module("kregion_demo");
 	assert_null(kregion_open("demo", O_RDWR));
 	assert_int_equal(errno, ENOENT);
 	assert_null(kregion_open("77", O_RDWR));

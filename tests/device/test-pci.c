@@ -21,7 +21,7 @@
 #define PCI		"/sys/bus/pci/"
 #define DRIVER		PCI "drivers/kregion_pci/"
 #define HOST_FILE	"/out/ivshmem"
-#define MEMORY_SIZE	(1 << 20)
+#define MEMORY_SIZE	(1024 * 1024)
 
 /* Registers of edu, QEMU's docs/specs/edu. Below 0x80 only 4-byte accesses count. */
 #define EDU_ID		0x00
@@ -131,7 +131,6 @@ static bool is_bound(const struct function *function)
 static unsigned long long resource_start(const struct function *function,
 					 int bar)
 {
-	unsigned long long start = 0;
 	char path[128], line[128];
 	FILE *file;
 
@@ -142,8 +141,7 @@ static unsigned long long resource_start(const struct function *function,
 	for (; bar >= 0; bar--)
 		assert_non_null(fgets(line, sizeof(line), file));
 	fclose(file);
-	assert_int_equal(sscanf(line, "%llx", &start), 1);
-	return start;
+	return strtoull(line, NULL, 16);
 }
 
 static void region_file_is(const struct function *function, int index,
@@ -187,7 +185,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	assert_int_equal(run("rmmod kregion_pci"), 0);
+	remove_module("kregion_pci");
 	return unload_module(state);
 }
 
@@ -319,7 +317,7 @@ static void module_stays_while_the_node_is_open(void **state)
 	assert_int_not_equal(run("rmmod kregion_pci 2>/dev/null"), 0);
 	unmap(mapping, 1);
 	/* A bound device alone does not hold it. */
-	assert_int_equal(run("rmmod kregion_pci"), 0);
+	remove_module("kregion_pci");
 	assert_int_not_equal(access(edu.node, F_OK), 0);
 	override(&edu, "\n");
 	assert_int_equal(run("modprobe kregion_pci"), 0);
@@ -644,30 +642,21 @@ static void the_attribute_is_real(void **state)
 	int fd, i;
 
 	(void)state;
-	assert_int_equal(run("insmod /kregion/build/$KREGION_KERNEL/tests/module/kregion_caches.ko"),
-			 0);
+	insert_test_module("kregion_caches");
 	bind(&ivshmem);
 	fd = open_node(ivshmem.node);
 	for (i = 0; i < 2; i++) {
 		volatile char *mapping = map(fd, (size_t)i, 1, RW, MAP_SHARED);
-		int file = open_node("/sys/kernel/debug/kregion_caches");
-		char text[64];
-		ssize_t len;
 
 		(void)mapping[0];
-		snprintf(text, sizeof(text), "user %#lx",
-			 (unsigned long)mapping);
-		assert_int_equal(write(file, text, strlen(text)), strlen(text));
-		len = pread(file, text, sizeof(text) - 1, 0);
-		assert_true(len > 0);
-		text[len - 1] = '\0';
-		assert_string_equal(text, wanted[i]);
-		close(file);
+		assert_string_equal(ask_caches("user %#lx",
+					       (unsigned long)mapping),
+				    wanted[i]);
 		unmap((void *)mapping, 1);
 	}
 	close(fd);
 	unbind(&ivshmem);
-	assert_int_equal(run("rmmod kregion_caches"), 0);
+	remove_module("kregion_caches");
 }
 
 /* ---- a device that goes ---- */

@@ -358,7 +358,7 @@ static void an_unknown_backend_is_quoted(void **state)
 static void a_wrong_scope_is_quoted(void **state)
 {
 	(void)state;
-	refuse("scope=opne,vmalloc:64K", "scope=opne", A_SCOPE);
+	refuse("scope=opened,vmalloc:64K", "scope=opened", A_SCOPE);
 	refuse("scope=,vmalloc:64K", "scope=", A_SCOPE);
 	refuse("scope=openx,vmalloc:64K", "scope=openx", A_SCOPE);
 	refuse("scope=Open,vmalloc:64K", "scope=Open", A_SCOPE);
