@@ -28,9 +28,14 @@ static const char *iomem_backend_lacks(const struct kregion_region_spec *spec)
 	return NULL;
 }
 
-/* Kept mapped: it is how the architecture knows the memory's type. */
+/*
+ * Kept mapped: it is how the architecture knows the memory's type. Where it cannot
+ * write-combine, ioremap_wc() gives uncached memory, and sysfs shall say so.
+ */
 static int iomem_backend_alloc(struct kregion_region *region, gfp_t gfp)
 {
+	if (!kregion_cache_has_wc())
+		region->cache = KREGION_CACHE_UC;
 	if (region->cache == KREGION_CACHE_WC)
 		region->io = ioremap_wc(region->io_start, region->bytes);
 	else

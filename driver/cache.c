@@ -65,6 +65,17 @@ pgprot_t kregion_cache_pgprot(u32 cache, pgprot_t prot)
 }
 
 /**
+ * kregion_cache_has_wc() - does this machine know write-combine?
+ *
+ * Return: whether it does; where not, ioremap_wc() and pgprot_writecombine() give
+ * uncached. Any context.
+ */
+bool kregion_cache_has_wc(void)
+{
+	return !IS_ENABLED(CONFIG_X86) || pat_enabled();
+}
+
+/**
  * kregion_cache_lacks() - can RAM have this attribute on this machine?
  * @cache: enum kregion_cache, or any other number
  *
@@ -78,7 +89,7 @@ const char *kregion_cache_lacks(u32 cache)
 		return "cache attribute wb: RAM has no other on this architecture";
 	if (cache >= ARRAY_SIZE(names))
 		return "cache attribute wb, wc or uc";
-	if (cache == KREGION_CACHE_WC && !pat_enabled())
+	if (cache == KREGION_CACHE_WC && !kregion_cache_has_wc())
 		return "cache attribute wb or uc: wc needs PAT, which is off here";
 	return NULL;
 }

@@ -72,6 +72,7 @@ extern const struct kregion_backend kregion_iomem_backend;
 
 const char *kregion_cache_name(u32 cache);
 pgprot_t kregion_cache_pgprot(u32 cache, pgprot_t prot);
+bool kregion_cache_has_wc(void);
 const char *kregion_cache_lacks(u32 cache);
 int kregion_cache_set(void *address, int pages, u32 cache);
 int kregion_cache_reset(void *address, int pages);
