@@ -127,11 +127,9 @@ int kregion_cache_reset(void *address, int pages)
  */
 int kregion_cache_set(void *address, int pages, u32 cache)
 {
-	unsigned long addr = (unsigned long)address;
-
 	if (cache == KREGION_CACHE_WC)
-		return set_memory_wc(addr, pages);
-	return set_memory_uc(addr, pages);
+		return set_memory_wc((unsigned long)address, pages);
+	return set_memory_uc((unsigned long)address, pages);
 }
 
 /**

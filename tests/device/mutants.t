@@ -30,7 +30,7 @@ mutant() {
 		sed 's/^/# /' "$out/build.log" | tail -n 20
 		return
 	fi
-	tests/vm/run --kernel "$kernel" --memory 2G --out "$out" -- \
+	tests/vm/run --kernel "$kernel" --memory 3G --pci --out "$out" -- \
 		tests/device/with-module "/kregion/$out/tree/driver" \
 		env CMOCKA_MESSAGE_OUTPUT=TAP KREGION_TEST="$test" \
 		"/kregion/build/$kernel/tests/$program" \
@@ -65,6 +65,47 @@ mutant 6.12 "frame number stays in maps" backend-kmalloc.c \
 	'/vma->vm_pgoff = pgoff;/d' test-usage maps_shows_the_node_and_the_offset
 mutant 6.12 "VM_PAT stays" backend-kmalloc.c '/vm_flags_clear/d' \
 	test-mmap-private child_and_parent_write_apart_after_fork
+mutant 6.12 "mappings are not revoked" revoke.c 's/unmap_mapping_range(.*);/;/' \
+	test-pci unbinding_revokes_mappings_and_files
+mutant 6.12 "fault does not look whether the device is gone" mmap.c \
+	's/if (!kdev->gone)/if (kdev)/' test-pci \
+	unbinding_revokes_mappings_and_files
+mutant 6.12 "mappings hang on the node that was opened" file.c \
+	'/file->f_mapping =/d' test-pci a_second_node_is_revoked_too
+mutant 6.12 "device memory has private copies" mmap.c \
+	's/device_memory && vma_copies_writes(vma)/device_memory \&\& !vma/' \
+	test-pci a_private_writable_mapping_is_refused
+mutant 6.12 "end of a BAR is not checked" io.c \
+	's/if (offset >= region->bytes)/if (false)/' test-pci \
+	an_address_outside_the_bar_is_refused
+mutant 6.12 "alignment of an access is not checked" io.c \
+	's/if (offset & (width - 1))/if (false)/' test-pci \
+	an_unaligned_access_is_einval
+mutant 6.12 "RAM passes as device memory" backend-iomem.c \
+	's/!= REGION_DISJOINT/== 1000/' test-in-kernel ram_is_no_device_memory
+mutant 6.12 "attribute is not set" backend-kmalloc.c \
+	's/if (!kregion_cache_set(.*))/if (true)/' test-cache \
+	all_aliases_have_the_attribute
+mutant 6.12 "kernel keeps a write-back alias" backend-vmalloc.c \
+	's/VM_MAP, prot)/VM_MAP, PAGE_KERNEL)/' test-cache \
+	all_aliases_have_the_attribute
+mutant 6.12 "copies are not write-back" mmap.c \
+	's/	return region->backend->map/	vma->vm_page_prot = prot;\n&/' \
+	test-cache a_private_copy_is_write_back
+mutant 6.12 "memory is not made write-back again" cache.c \
+	's/report(set_pages_array_wb(pages, nr), nr)/0/' test-cache \
+	freed_pages_are_write_back
+mutant 6.12 "regions of an open file are not freed" file.c \
+	's/kregion_space_destroy(space);/;/' test-scope \
+	a_descriptor_can_be_passed_on
+mutant 6.12 "regions of an open file are not zeroed" backend-kmalloc.c \
+	's/kzalloc(/kmalloc(/' test-scope a_new_open_starts_zeroed
+mutant 6.12 "regions of an open file are nobody's charge" file.c \
+	's/GFP_KERNEL_ACCOUNT/GFP_KERNEL/' test-scope \
+	opens_until_the_cgroup_is_full
+mutant 6.12 "anyone is told physical addresses" ioctl.c \
+	's/ && capable(CAP_SYS_ADMIN)//' test-secrets \
+	ioctl_tells_the_address_to_root_alone
 mutant 6.12 "write by a debugger is lost" mmap.c 's/set_page_dirty(.*);/;/' \
 	test-access copy_that_was_swapped_out_is_read_and_written
 echo "1..$number"

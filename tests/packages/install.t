@@ -15,7 +15,10 @@ point "make install, make uninstall: nothing is left" tests/vm/enter $kernel --b
 	mkdir /tmp/tree && cp -r /kregion/{Makefile,dkms.conf,driver,userspace} /tmp/tree
 	cd /tmp/tree
 	make install KVER="$KVER" BUILD=/tmp/build
-	modinfo -k "$KVER" kregion kregion_demo
+	modinfo -k "$KVER" kregion kregion_demo kregion_pci
+	test -f /usr/src/kregion-headers/kregion.mk
+	test -f /var/lib/dkms/kregion/kernel-"$KVER"-*/module/Module.symvers
+	ldconfig -p | grep "libkregion.so.0 .*/usr/local/lib"
 	test -x /usr/local/bin/kregion-demo-cow
 	test -f /usr/lib/udev/rules.d/60-kregion.rules
 	getent group kregion

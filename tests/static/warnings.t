@@ -10,7 +10,8 @@ silent() {
 }
 
 built() {
-	[ -f "$1/kregion.ko" ] && [ -f "$1/kregion_demo.ko" ]
+	[ -f "$1/kregion.ko" ] && [ -f "$1/kregion_demo.ko" ] &&
+		[ -f "$1/kregion_pci.ko" ]
 }
 
 # probed FOLDER "MACRO...": the compiler got these KREGION_HAVE_ macros, no others.
