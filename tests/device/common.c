@@ -59,7 +59,7 @@ void remove_module(const char *name)
 
 	snprintf(path, sizeof(path), "/sys/module/%s", name);
 	/* udev may still hold a new node open for a moment. */
-	for (tries = 0; tries < 100; tries++) {
+	for (tries = 0; tries < 40; tries++) {
 		if (access(path, F_OK))
 			return;
 		if (run("rmmod -s %s", name) == 0)

@@ -11,27 +11,30 @@ number=0
 mutant() {
 	local kernel=$1 name=$2 file=$3 script=$4 program=$5 test=$6
 	local out=build/mutants/$kernel-${name// /-} result status
+	local tree=build/mutants/$kernel
 
 	number=$((number + 1))
-	rm -rf "$out"
-	mkdir -p "$out/tree"
-	cp -r dkms.conf driver "$out/tree"
-	sed -i "$script" "$out/tree/driver/$file"
-	if cmp -s "driver/$file" "$out/tree/driver/$file"; then
+	mkdir -p "$out"
+	# One tree for all of a kernel's mutants: only what differs is compiled.
+	[ -d "$tree" ] || { mkdir "$tree" && cp -r dkms.conf driver "$tree"; }
+	sed -i "$script" "$tree/driver/$file"
+	if cmp -s "driver/$file" "$tree/driver/$file"; then
 		echo "not ok $number - $kernel: $name: the change does not apply"
 		return
 	fi
+	rm -f "$tree/driver/kregion.ko"
 	# shellcheck disable=SC2016
 	tests/vm/enter "$kernel" sh -c 'exec make -C "$1" KDIR="$(echo \
-		/lib/modules/*/build)"' sh "/kregion/$out/tree/driver" \
+		/lib/modules/*/build)"' sh "/kregion/$tree/driver" \
 		>"$out/build.log" 2>&1
-	if [ ! -f "$out/tree/driver/kregion.ko" ]; then
+	cp "driver/$file" "$tree/driver/$file"
+	if [ ! -f "$tree/driver/kregion.ko" ]; then
 		echo "not ok $number - $kernel: $name: the mutant does not build"
 		sed 's/^/# /' "$out/build.log" | tail -n 20
 		return
 	fi
 	tests/vm/run --kernel "$kernel" --memory 3G --pci --out "$out" -- \
-		tests/device/with-module "/kregion/$out/tree/driver" \
+		tests/device/with-module "/kregion/$tree/driver" \
 		env CMOCKA_MESSAGE_OUTPUT=TAP KREGION_TEST="$test" \
 		"/kregion/build/$kernel/tests/$program" \
 		>"$out/tap" 2>"$out/err"
@@ -45,6 +48,7 @@ mutant() {
 	fi
 }
 
+rm -rf build/mutants
 for kernel in 6.1 6.12; do
 	tests/device/prepare "$kernel" >&2
 	tests/device/compile "$kernel" >&2
@@ -98,9 +102,14 @@ mutant 6.12 "memory is not made write-back again" cache.c \
 mutant 6.12 "regions of an open file are not freed" file.c \
 	's/kregion_space_destroy(space);/;/' test-scope \
 	a_descriptor_can_be_passed_on
-mutant 6.12 "regions of an open file are not zeroed" backend-kmalloc.c \
+mutant 6.12 "kmalloc memory is not zeroed" backend-kmalloc.c \
 	's/kzalloc(/kmalloc(/' test-scope a_new_open_starts_zeroed
-mutant 6.12 "regions of an open file are nobody's charge" file.c \
+mutant 6.12 "vmalloc memory is not zeroed" backend-vmalloc.c \
+	's/gfp | __GFP_ZERO);$/gfp);/' test-scope a_new_open_starts_zeroed
+mutant 6.12 "write-combine memory is not zeroed" backend-vmalloc.c \
+	's/alloc_page(gfp | __GFP_ZERO)/alloc_page(gfp)/' test-scope \
+	a_new_open_starts_zeroed
+mutant 6.12 "regions of an open file are not charged" file.c \
 	's/GFP_KERNEL_ACCOUNT/GFP_KERNEL/' test-scope \
 	opens_until_the_cgroup_is_full
 mutant 6.12 "anyone is told physical addresses" ioctl.c \
