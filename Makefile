@@ -49,6 +49,7 @@ install: ## install from source: module by DKMS for kernel KVER, library, demos
 
 uninstall: ## undo install
 	$(MAKE) -C userspace O=$(BUILD)/userspace uninstall
+	ldconfig
 	-dkms remove -m kregion -v $(VERSION) --all
 	rm -rf $(DKMS_SOURCE) $(KERNEL_HEADERS) $(UDEV_RULE) $(SYSUSERS) $(MODULES_LOAD)
 

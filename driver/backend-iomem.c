@@ -11,7 +11,7 @@
 
 static const char *iomem_backend_lacks(const struct kregion_region_spec *spec)
 {
-	u64 last;
+	u64 first, last;
 
 	if (spec->cache != KREGION_CACHE_WC && spec->cache != KREGION_CACHE_UC)
 		return "cache attribute wc or uc: device memory is not cached";
@@ -21,8 +21,10 @@ static const char *iomem_backend_lacks(const struct kregion_region_spec *spec)
 	    check_add_overflow(spec->address, spec->size - 1, &last) ||
 	    last != (phys_addr_t)last)
 		return "the physical address of device memory";
-	if (region_intersects(spec->address, spec->size,
-			      IORESOURCE_SYSTEM_RAM,
+	/* In whole pages, as that is what can be mapped. */
+	first = spec->address & PAGE_MASK;
+	last |= ~PAGE_MASK;
+	if (region_intersects(first, last - first + 1, IORESOURCE_SYSTEM_RAM,
 			      IORES_DESC_NONE) != REGION_DISJOINT)
 		return "device memory: there is RAM at that address";
 	return NULL;

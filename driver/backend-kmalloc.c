@@ -8,7 +8,7 @@
 /* Pages of its own: kmalloc() may give a piece of a slab, which others share. */
 static int alloc_with_cache(struct kregion_region *region, gfp_t gfp)
 {
-	size_t size = kregion_region_bytes(region);
+	size_t size = region->bytes;
 
 	region->address = alloc_pages_exact(size, gfp | __GFP_ZERO);
 	if (!region->address)
@@ -30,7 +30,7 @@ static int kmalloc_backend_alloc(struct kregion_region *region, gfp_t gfp)
 	gfp |= __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
 	if (!kregion_region_write_back(region))
 		return alloc_with_cache(region, gfp);
-	region->address = kzalloc(kregion_region_bytes(region), gfp);
+	region->address = kzalloc(region->bytes, gfp);
 	return region->address ? 0 : -ENOMEM;
 }
 
@@ -40,7 +40,7 @@ static void kmalloc_backend_free(struct kregion_region *region)
 	if (kregion_region_write_back(region))
 		kfree(region->address);
 	else if (!kregion_cache_reset(region->address, region->pages))
-		free_pages_exact(region->address, kregion_region_bytes(region));
+		free_pages_exact(region->address, region->bytes);
 }
 
 static unsigned long kmalloc_backend_pfn(const struct kregion_region *region,

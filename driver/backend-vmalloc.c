@@ -79,7 +79,7 @@ static int alloc_with_cache(struct kregion_region *region, gfp_t gfp)
 
 static int alloc_write_back(struct kregion_region *region, gfp_t gfp)
 {
-	region->address = __vmalloc(kregion_region_bytes(region),
+	region->address = __vmalloc(region->bytes,
 				    gfp | __GFP_ZERO);
 	return region->address ? 0 : -ENOMEM;
 }

@@ -68,7 +68,6 @@ static int device_publish(struct kregion_device *kdev)
 	err = kregion_sysfs_add(kdev);
 	if (err) {
 		cdev_device_del(&kdev->cdev, &kdev->dev);
-		kregion_revoke(kdev);
 		return err;
 	}
 	kregion_debugfs_add(kdev);
@@ -180,6 +179,8 @@ __kregion_device_register(const struct kregion_device_desc *desc,
 	err = device_build(kdev, desc, owner);
 	mutex_unlock(&register_lock);
 	if (err) {
+		/* The node was there for a moment: someone may have it open. */
+		kregion_revoke(kdev);
 		put_device(&kdev->dev);
 		return ERR_PTR(err);
 	}
@@ -251,12 +252,12 @@ EXPORT_SYMBOL_GPL(kregion_region_address);
  * Return: bytes, of RAM a multiple of the page size, or 0 when there is no such
  * region. Any context.
  */
-size_t kregion_region_size(const struct kregion_device *kdev,
-			   unsigned int index)
+u64 kregion_region_size(const struct kregion_device *kdev,
+			unsigned int index)
 {
 	if (index >= kdev->space->nr_regions)
 		return 0;
-	return kregion_region_bytes(&kdev->space->regions[index]);
+	return kdev->space->regions[index].bytes;
 }
 EXPORT_SYMBOL_GPL(kregion_region_size);
 

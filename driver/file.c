@@ -84,8 +84,8 @@ static __always_inline ssize_t transfer(void *address, ssize_t len, loff_t *pos,
 }
 
 /*
- * The bytes at @pos: as many of @len as the region has from there on. For device
- * memory, which has no @address, the copy is for io.c to do.
+ * The bytes at @pos: as many of @len as the region has from there on. Device memory
+ * has no @address: io.c copies, and cuts @len, itself.
  */
 struct target {
 	const struct kregion_region *region;
@@ -104,7 +104,7 @@ static __always_inline ssize_t clip(const struct kregion_region *region,
 		return len;
 	}
 	target->address = region->address + offset;
-	return min_t(u64, len, kregion_region_bytes(region) - offset);
+	return min_t(u64, len, region->bytes - offset);
 }
 
 static __always_inline bool is_io(ssize_t len, const struct target *target)
@@ -172,7 +172,10 @@ static ssize_t kregion_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	if (is_io(len, &target))
 		return kregion_io_transfer(target.region, len, &iocb->ki_pos,
 					   from, true);
-	return transfer(target.address, len, &iocb->ki_pos, from, copy_from_iov);
+	len = transfer(target.address, len, &iocb->ki_pos, from, copy_from_iov);
+	if (len > 0)
+		kregion_region_drain(target.region);
+	return len;
 }
 
 static noinline ssize_t io_buf(const struct kregion_region *region,
@@ -211,7 +214,10 @@ static ssize_t kregion_write(struct file *file, const char __user *buf,
 	if (is_io(len, &target))
 		return io_buf(target.region, (char __user *)buf, len, pos,
 			      true);
-	return transfer(target.address, len, pos, &buf, copy_from_buf);
+	len = transfer(target.address, len, pos, &buf, copy_from_buf);
+	if (len > 0)
+		kregion_region_drain(target.region);
+	return len;
 }
 
 static loff_t kregion_llseek(struct file *file, loff_t offset, int whence)

@@ -185,11 +185,6 @@ static inline u64 kregion_space_size(const struct kregion_space *space)
 	return (u64)space->pages << PAGE_SHIFT;
 }
 
-static inline u64 kregion_region_bytes(const struct kregion_region *region)
-{
-	return region->bytes;
-}
-
 static inline u64 kregion_region_offset(const struct kregion_region *region)
 {
 	return (u64)region->first << PAGE_SHIFT;
@@ -210,6 +205,16 @@ static inline bool kregion_region_readonly(const struct kregion_region *region)
 static inline bool kregion_region_write_back(const struct kregion_region *region)
 {
 	return region->cache == KREGION_CACHE_WB;
+}
+
+/*
+ * After a write for user space: out of the CPU's write-combining buffers, so that
+ * other CPUs see it when the call returns.
+ */
+static inline void kregion_region_drain(const struct kregion_region *region)
+{
+	if (unlikely(!kregion_region_write_back(region)))
+		wmb();	/* pairs with nothing: it empties the buffers */
 }
 
 /* Device memory whose last page holds something else must not be mapped. */

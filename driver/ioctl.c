@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* File operation ioctl: what a device and its regions are. */
 #include <linux/capability.h>
+#include <linux/cred.h>
+#include <linux/user_namespace.h>
 #include <linux/uaccess.h>
 
 #include "internal.h"
@@ -79,12 +81,14 @@ static int put_region_info(const struct kregion_region *region, u32 argsz,
 		.index = region->index,
 		.backend = region->backend_id,
 		.offset = kregion_region_offset(region),
-		.size = kregion_region_bytes(region),
+		.size = region->bytes,
 		.cache = region->cache,
 	};
 
 	memcpy(info.name, region->name, sizeof(info.name));
-	if (region->backend->contiguous && capable(CAP_SYS_ADMIN)) {
+	/* No audit: whoever asks what regions there are asks for nothing secret. */
+	if (region->backend->contiguous &&
+	    ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN)) {
 		info.flags |= KREGION_REGION_PHYS_ADDR;
 		info.phys_addr = kregion_region_phys_addr(region);
 	}
@@ -107,6 +111,19 @@ static int get_region_info(struct kregion_space *space, void __user *arg)
 	return put_region_info(&space->regions[info.index], info.argsz, arg);
 }
 
+/* To the byte, as the last page of device memory may be more than the region. */
+static struct kregion_region *check_bytes(struct kregion_region *region,
+					  u64 offset, u64 size)
+{
+	u64 skip = offset - kregion_region_offset(region);
+
+	if (skip >= region->bytes)
+		return ERR_PTR(-ENXIO);
+	if (size > region->bytes - skip)
+		return ERR_PTR(-EINVAL);
+	return region;
+}
+
 static int find_region(struct kregion_space *space, void __user *arg)
 {
 	struct kregion_region *region;
@@ -127,11 +144,8 @@ static int find_region(struct kregion_space *space, void __user *arg)
 	else
 		end = (end >> PAGE_SHIFT) + 1 - (info.offset >> PAGE_SHIFT);
 	region = kregion_lookup(space, info.offset >> PAGE_SHIFT, end);
-	/* The last page of device memory may be more than the region. */
-	if (!IS_ERR(region) &&
-	    info.offset + info.size - kregion_region_offset(region) >
-	    kregion_region_bytes(region))
-		region = ERR_PTR(-EINVAL);
+	if (!IS_ERR(region))
+		region = check_bytes(region, info.offset, info.size);
 	if (IS_ERR(region)) {
 		trace_kregion_refused(space, KREGION_OP_FIND, info.offset,
 				      info.size, PTR_ERR(region));

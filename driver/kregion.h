@@ -69,6 +69,6 @@ struct kregion_device *__kregion_device_register(const struct kregion_device_des
 void kregion_device_unregister(struct kregion_device *kdev);
 const char *kregion_device_name(const struct kregion_device *kdev);
 void *kregion_region_address(struct kregion_device *kdev, unsigned int index);
-size_t kregion_region_size(const struct kregion_device *kdev, unsigned int index);
+u64 kregion_region_size(const struct kregion_device *kdev, unsigned int index);
 
 #endif /* KREGION_H */

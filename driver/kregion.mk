@@ -5,10 +5,11 @@
 
 KREGION_HEADERS := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 KREGION_SYMVERS := $(wildcard \
-	/var/lib/dkms/kregion/kernel-$(KERNELRELEASE)-*/module/Module.symvers)
+	/var/lib/dkms/kregion/kernel-$(KERNELRELEASE)-$(shell uname -m)/module/Module.symvers)
 
+# No error, which would stop "make clean" too; linking fails by itself.
 ifeq ($(KREGION_SYMVERS),)
-$(error kregion is not built for the kernel $(KERNELRELEASE): install \
+$(warning kregion is not built for the kernel $(KERNELRELEASE): install \
 	kregion-dkms and that kernel's headers)
 endif
 

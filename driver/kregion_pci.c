@@ -8,7 +8,11 @@
  *	echo 0000:00:04.0 >/sys/bus/pci/drivers_probe
  *
  * makes /dev/kregion-pci-0000-00-04-0 with a region bar0, bar1 ... for each memory
- * BAR. Interrupts and bus mastering stay off.
+ * BAR.
+ *
+ * Whoever may open the node commands the device. So that it cannot be told to read or
+ * write RAM, bus mastering is off, whatever it was before; and so is its interrupt
+ * line, which nobody here would answer.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -150,6 +154,8 @@ static int kregion_pci_probe(struct pci_dev *pdev,
 	err = pci_enable_device_mem(pdev);
 	if (err)
 		goto err_free;
+	pci_clear_master(pdev);
+	pci_intx(pdev, 0);
 	err = pci_request_selected_regions(pdev, regions->bars, KBUILD_MODNAME);
 	if (err)
 		goto err_disable;

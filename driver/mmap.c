@@ -165,6 +165,8 @@ static int access_shared(struct vm_area_struct *vma, unsigned long addr,
 	if (write && !(vma->vm_flags & VM_WRITE))
 		return -EACCES;
 	copy_bytes(address, buf, len, write);
+	if (write)
+		kregion_region_drain(region);
 	return len;
 }
 
@@ -205,10 +207,8 @@ static vm_fault_t kregion_vm_fault(struct vm_fault *vmf)
 
 	down_read(&kdev->revoke_lock);
 	if (!kdev->gone)
-		ret = vmf_insert_pfn_prot(vma, vmf->address,
-					  region->backend->pfn(region, page),
-					  kregion_cache_pgprot(region->cache,
-							       vma->vm_page_prot));
+		ret = vmf_insert_pfn(vma, vmf->address,
+				     region->backend->pfn(region, page));
 	up_read(&kdev->revoke_lock);
 	return ret;
 }
@@ -226,9 +226,11 @@ static int install(const struct kregion_region *region, unsigned long page,
 {
 	pgprot_t prot = kregion_cache_pgprot(region->cache, vma->vm_page_prot);
 
-	if (region->backend->device_memory)
-		return 0;
-	return region->backend->map(region, page, vma, prot);
+	if (!region->backend->device_memory)
+		return region->backend->map(region, page, vma, prot);
+	/* Also what mprotect(2) makes entries of, on other architectures than x86. */
+	vma->vm_page_prot = prot;
+	return 0;
 }
 
 static bool vma_shares_writes(const struct vm_area_struct *vma)

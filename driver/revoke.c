@@ -59,6 +59,18 @@ int kregion_revoke_init(struct kregion_device *kdev)
 	return 0;
 }
 
+/* Only device memory: the device's RAM lives on, and so do mappings of it. */
+static void revoke_region(struct kregion_device *kdev,
+			  struct kregion_region *region)
+{
+	if (!region->backend->device_memory)
+		return;
+	unmap_mapping_range(kdev->inode->i_mapping,
+			    kregion_region_offset(region),
+			    (loff_t)region->pages << PAGE_SHIFT, 1);
+	region->backend->free(region);
+}
+
 /**
  * kregion_revoke() - make a device gone, and its device memory unreachable
  * @kdev: a device that is being unregistered
@@ -77,13 +89,8 @@ void kregion_revoke(struct kregion_device *kdev)
 	up_write(&kdev->revoke_lock);
 	if (!kdev->inode)
 		return;
-	unmap_mapping_range(kdev->inode->i_mapping, 0, 0, 1);
-	for (i = 0; i < kdev->space->nr_regions; i++) {
-		struct kregion_region *region = &kdev->space->regions[i];
-
-		if (region->backend->device_memory)
-			region->backend->free(region);
-	}
+	for (i = 0; i < kdev->space->nr_regions; i++)
+		revoke_region(kdev, &kdev->space->regions[i]);
 }
 
 /**

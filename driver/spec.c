@@ -48,6 +48,8 @@ static const struct {
 #define EXPECTED_SCOPE		"a scope: scope=shared or scope=open"
 #define EXPECTED_REGION		"',' and a region after it, as in scope=open,vmalloc:64K"
 #define EXPECTED_BACKEND	"a backend: kmalloc or vmalloc"
+#define EXPECTED_NO_OPTION \
+	EXPECTED_BACKEND "; before the first one, scope=shared or scope=open"
 #define EXPECTED_COLON		"':' and a size after it, as in vmalloc:64K"
 #define EXPECTED_END		"',' or ';' or the end"
 #define EXPECTED_SIZE \
@@ -102,6 +104,8 @@ static int parse_backend(struct kregion_parser *parser,
 			return 0;
 		}
 	}
+	if (memchr(token.text, '=', token.len))
+		return wrong(parser, token, EXPECTED_NO_OPTION);
 	return wrong(parser, token, EXPECTED_BACKEND);
 }
 

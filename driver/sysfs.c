@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /sys/class/kregion/DEVICE/: mappings, scope, size and regions/INDEX/..., one value a file.
- * docs/abi.md describes each.
+ * /sys/class/kregion/DEVICE/: mappings, scope, size and regions/INDEX/..., one value
+ * a file. docs/abi.md describes each.
  */
 #include <linux/kobject.h>
 #include <linux/slab.h>
@@ -87,7 +87,7 @@ static ssize_t region_name_show(const struct kregion_region *region, char *buf)
 
 static ssize_t region_size_show(const struct kregion_region *region, char *buf)
 {
-	return sysfs_emit(buf, "%llu\n", kregion_region_bytes(region));
+	return sysfs_emit(buf, "%llu\n", region->bytes);
 }
 
 static ssize_t region_offset_show(const struct kregion_region *region,

@@ -52,7 +52,7 @@ DECLARE_EVENT_CLASS(kregion_region,
 		__entry->index = region->index;
 		__entry->backend = region->backend_id;
 		__entry->offset = kregion_region_offset(region);
-		__entry->size = kregion_region_bytes(region);
+		__entry->size = region->bytes;
 	),
 	TP_printk("minor=%d region=%u backend=%s offset=%llu size=%llu",
 		  __entry->minor, __entry->index,

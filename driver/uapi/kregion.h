@@ -110,8 +110,9 @@ struct kregion_region_info {
 
 /*
  * Fill a struct kregion_region_info with the region that holds the bytes
- * @offset .. @offset + @size - 1. The answer is that of mmap(): ENXIO where no
- * region is, EINVAL for @size 0 or a range that leaves the region.
+ * @offset .. @offset + @size - 1. The answer is that of mmap(), but to the byte
+ * where device memory ends within a page: ENXIO where no region is, EINVAL for @size 0
+ * or a range that leaves the region.
  */
 #define KREGION_FIND_REGION	_IO(KREGION_IOC_TYPE, 0x42)
 

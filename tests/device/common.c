@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "common.h"
 
+#include <setjmp.h>
 #include <signal.h>
 #include <sys/klog.h>
 #include <sys/utsname.h>
@@ -238,6 +239,50 @@ const char *ask_caches(const char *format, ...)
 	text[len - 1] = '\0';
 	close(fd);
 	return text;
+}
+
+size_t reserved_pages(void)
+{
+	static uint64_t flags[16384];
+	size_t reserved = 0;
+	int fd = open_node_flags("/proc/kpageflags", O_RDONLY);
+	ssize_t len, i;
+
+	while ((len = read(fd, flags, sizeof(flags))) > 0) {
+		for (i = 0; i < len / (ssize_t)sizeof(flags[0]); i++)
+			reserved += flags[i] >> KPF_RESERVED & 1;
+	}
+	close(fd);
+	return reserved;
+}
+
+static __thread sigjmp_buf on_sigbus;
+
+static void sigbus(int number)
+{
+	siglongjmp(on_sigbus, number);
+}
+
+void catch_sigbus(void)
+{
+	struct sigaction action = { .sa_handler = sigbus };
+
+	assert_int_equal(sigaction(SIGBUS, &action, NULL), 0);
+}
+
+bool can_read(const volatile uint32_t *address, uint32_t *word)
+{
+	if (sigsetjmp(on_sigbus, 1))
+		return false;
+	*word = *address;
+	return true;
+}
+
+bool is_revoked(const volatile uint32_t *address)
+{
+	uint32_t word;
+
+	return !can_read(address, &word);
 }
 
 static uint8_t pattern(size_t i, unsigned int seed)

@@ -92,6 +92,17 @@ int mappings(void);
 void read_pfns(const char *device, unsigned int index, uint64_t *pfns,
 	       size_t n);
 
+/*
+ * From catch_sigbus() to the end of the test, can_read() reads a word of a mapping
+ * and is false when that is a SIGBUS. For any thread.
+ */
+void catch_sigbus(void);
+bool can_read(const volatile uint32_t *address, uint32_t *word);
+bool is_revoked(const volatile uint32_t *address);
+
+/* PG_reserved pages of the whole machine, where ours would show. */
+size_t reserved_pages(void);
+
 /* Bits of /proc/kpageflags, and the word for one page. */
 #define KPF_SLAB		7
 #define KPF_COMPOUND_TAIL	16

@@ -32,18 +32,23 @@ static int teardown(void **state)
 }
 
 /* 0 or the errno of the registration. */
-static int try(const struct description *d)
+static int try_text(const char *text)
 {
-	char text[128];
 	int fd = open_node_flags(PARAM, O_WRONLY);
-	int len = snprintf(text, sizeof(text),
-			   "%u %u %u %u %u %" PRIu64 " %" PRId64, d->scope,
-			   d->prepare, d->backend, d->cache, d->flags,
-			   d->address, d->size);
-	int err = write(fd, text, (size_t)len) == len ? 0 : errno;
+	int err = write(fd, text, strlen(text)) < 0 ? errno : 0;
 
 	close(fd);
 	return err;
+}
+
+static int try(const struct description *d)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "%u %u, %u %u %u %" PRIu64 " %" PRId64,
+		 d->scope, d->prepare, d->backend, d->cache, d->flags,
+		 d->address, d->size);
+	return try_text(text);
 }
 
 static void drop(void)
@@ -164,6 +169,8 @@ static void ram_is_no_device_memory(void **state)
 		{ start, 4096 }, { start + (16 << 20), 4096 },
 		{ start + 123, 1 }, { start - 4096, 8192 },
 		{ start, 1LL << 40 }, { 4096, 4096 },
+		/* Behind the RAM below 640 KiB, but in its last page. */
+		{ 0x9fc00, 16 },
 	};
 	size_t i;
 
@@ -238,6 +245,36 @@ static void a_part_of_a_page_is_mapped_only_when_owned(void **state)
 			 EOPNOTSUPP);
 }
 
+/* A device of both kinds: only the device memory is taken away with it. */
+static void ram_outlives_the_device_memory_beside_it(void **state)
+{
+	uint32_t *shared, *copy, *registers, word;
+	char text[128];
+	int fd;
+
+	(void)state;
+	snprintf(text, sizeof(text), "0 0, %u 0 0 0 16384, %u %u 0 %llu 4096",
+		 KREGION_BACKEND_KMALLOC, KREGION_BACKEND_IOMEM,
+		 KREGION_CACHE_UC, NO_DEVICE);
+	assert_int_equal(try_text(text), 0);
+	fd = open_node(TRY);
+	shared = map(fd, 0, 4, RW, MAP_SHARED);
+	copy = map(fd, 0, 4, RW, MAP_PRIVATE);
+	registers = map(fd, 4, 1, RW, MAP_SHARED);
+	close(fd);
+	*shared = 1;
+	*copy = 2;
+	catch_sigbus();
+	assert_true(can_read(registers, &word));
+	drop();
+	assert_true(is_revoked(registers));
+	assert_int_equal(*shared, 1);
+	assert_int_equal(*copy, 2);
+	unmap(shared, 4);
+	unmap(copy, 4);
+	unmap(registers, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +286,7 @@ int main(void)
 		cmocka_unit_test(ram_is_no_device_memory),
 		cmocka_unit_test(a_wrong_range_of_device_memory_is_refused),
 		cmocka_unit_test(a_part_of_a_page_is_mapped_only_when_owned),
+		cmocka_unit_test(ram_outlives_the_device_memory_beside_it),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

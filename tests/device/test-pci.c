@@ -8,8 +8,6 @@
 
 #include <dirent.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -189,39 +187,6 @@ static int teardown(void **state)
 	return unload_module(state);
 }
 
-/* ---- SIGBUS ---- */
-
-static __thread sigjmp_buf on_sigbus;
-
-static void sigbus(int number)
-{
-	siglongjmp(on_sigbus, number);
-}
-
-/* For the test that runs: cmocka puts its own handler back before each. */
-static void catch_sigbus(void)
-{
-	struct sigaction action = { .sa_handler = sigbus };
-
-	assert_int_equal(sigaction(SIGBUS, &action, NULL), 0);
-}
-
-/* Read a word of a mapping: false when that is a SIGBUS. */
-static bool can_read(const volatile uint32_t *address, uint32_t *word)
-{
-	if (sigsetjmp(on_sigbus, 1))
-		return false;
-	*word = *address;
-	return true;
-}
-
-static bool is_revoked(const volatile uint32_t *address)
-{
-	uint32_t word;
-
-	return !can_read(address, &word);
-}
-
 /* ---- binding ---- */
 
 static void no_device_is_taken_without_being_given(void **state)
@@ -322,6 +287,43 @@ static void module_stays_while_the_node_is_open(void **state)
 	override(&edu, "\n");
 	assert_int_equal(run("modprobe kregion_pci"), 0);
 	assert_false(is_bound(&edu));
+}
+
+/* Bits of the command register, at byte 4 of the configuration space. */
+#define COMMAND_MASTER		0x0004
+#define COMMAND_INTX_DISABLE	0x0400
+
+static uint16_t command(const struct function *function, int set)
+{
+	uint16_t word;
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), PCI "devices/%s/config",
+		 function->address);
+	fd = open_node(path);
+	assert_int_equal(pread(fd, &word, 2, 4), 2);
+	if (set) {
+		word |= (uint16_t)set;
+		assert_int_equal(pwrite(fd, &word, 2, 4), 2);
+		assert_int_equal(pread(fd, &word, 2, 4), 2);
+	}
+	close(fd);
+	return word;
+}
+
+/*
+ * Who may open the node commands the device: it must not reach RAM, whoever has let
+ * it before, nor raise an interrupt that nobody answers.
+ */
+static void the_device_is_master_of_nothing(void **state)
+{
+	(void)state;
+	assert_true(command(&edu, COMMAND_MASTER) & COMMAND_MASTER);
+	bind(&edu);
+	assert_false(command(&edu, 0) & COMMAND_MASTER);
+	assert_true(command(&edu, 0) & COMMAND_INTX_DISABLE);
+	unbind(&edu);
 }
 
 /* ---- registers ---- */
@@ -466,6 +468,11 @@ static void an_address_outside_the_bar_is_refused(void **state)
 	info.size = 8;
 	assert_int_equal(ioctl(fd, KREGION_FIND_REGION, &info), -1);
 	assert_int_equal(errno, EINVAL);
+	info.offset = 256;
+	info.size = 1;
+	assert_int_equal(ioctl(fd, KREGION_FIND_REGION, &info), -1);
+	assert_int_equal(errno, ENXIO);
+	info.offset = 252;
 	info.size = 4;
 	assert_int_equal(ioctl(fd, KREGION_FIND_REGION, &info), 0);
 	assert_int_equal(info.backend, KREGION_BACKEND_IOMEM);
@@ -634,25 +641,45 @@ static void a_debugger_reads_and_writes(void **state)
 	close(mem);
 }
 
+static void type_is(const volatile char *address, const char *wanted)
+{
+	(void)*address;
+	assert_string_equal(ask_caches("user %#lx", (unsigned long)address),
+			    wanted);
+}
+
 /* Read from the page table by the test's module. */
 static void the_attribute_is_real(void **state)
 {
 	static const char *const wanted[] = { "user=uc direct=none",
 					      "user=wc direct=none" };
-	int fd, i;
+	int fd, i, status;
 
 	(void)state;
 	insert_test_module("kregion_caches");
 	bind(&ivshmem);
 	fd = open_node(ivshmem.node);
 	for (i = 0; i < 2; i++) {
-		volatile char *mapping = map(fd, (size_t)i, 1, RW, MAP_SHARED);
+		char *mapping = map(fd, (size_t)i, 1, RW, MAP_SHARED);
+		pid_t child;
 
-		(void)mapping[0];
-		assert_string_equal(ask_caches("user %#lx",
-					       (unsigned long)mapping),
-				    wanted[i]);
-		unmap((void *)mapping, 1);
+		type_is(mapping, wanted[i]);
+		assert_int_equal(mprotect(mapping, page, PROT_READ), 0);
+		assert_int_equal(mprotect(mapping, page, RW), 0);
+		type_is(mapping, wanted[i]);
+		mapping = mremap(mapping, page, page,
+				 MREMAP_MAYMOVE | MREMAP_FIXED,
+				 (void *)0x100000000000);
+		assert_ptr_not_equal(mapping, MAP_FAILED);
+		type_is(mapping, wanted[i]);
+		child = fork_child();
+		if (child == 0) {
+			type_is(mapping, wanted[i]);
+			_exit(0);
+		}
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_int_equal(status, 0);
+		unmap(mapping, 1);
 	}
 	close(fd);
 	unbind(&ivshmem);
@@ -763,6 +790,32 @@ static void another_process_is_revoked_too(void **state)
 	close(to[1]);
 }
 
+/* As when it is pulled out: the device itself goes, not just its driver. */
+static void removing_the_device_revokes_too(void **state)
+{
+	volatile uint32_t *mapping;
+	char path[128];
+	uint32_t word;
+	int fd;
+
+	(void)state;
+	catch_sigbus();
+	bind(&edu);
+	fd = open_node(edu.node);
+	mapping = map(fd, 0, 1, RW, MAP_SHARED);
+	assert_int_equal(*mapping, EDU_ID_VALUE);
+	snprintf(path, sizeof(path), PCI "devices/%s/remove", edu.address);
+	assert_int_equal(put(path, "1"), 0);
+	assert_true(is_revoked(mapping));
+	assert_enodev(pread(fd, &word, 4, 0));
+	assert_int_not_equal(access(edu.node, F_OK), 0);
+	unmap((void *)mapping, 1);
+	close(fd);
+	assert_int_equal(put(PCI "rescan", "1"), 0);
+	bind(&edu);
+	unbind(&edu);
+}
+
 #define ROUNDS	100
 
 static atomic_bool stop;
@@ -842,6 +895,7 @@ int main(void)
 		cmocka_unit_test(a_bar_of_io_ports_is_left_out),
 		cmocka_unit_test(a_device_without_memory_bar_is_refused),
 		cmocka_unit_test(module_stays_while_the_node_is_open),
+		cmocka_unit_test(the_device_is_master_of_nothing),
 		cmocka_unit_test(edu_answers_by_read_and_write),
 		cmocka_unit_test(edu_answers_by_pointer),
 		cmocka_unit_test(length_is_the_width_of_the_access),
@@ -856,6 +910,7 @@ int main(void)
 		cmocka_unit_test(unbinding_revokes_mappings_and_files),
 		cmocka_unit_test(a_second_node_is_revoked_too),
 		cmocka_unit_test(another_process_is_revoked_too),
+		cmocka_unit_test(removing_the_device_revokes_too),
 		cmocka_unit_test(unbinding_while_others_map_and_unmap),
 	};
 

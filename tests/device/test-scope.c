@@ -22,22 +22,6 @@ static int load_open(void **state)
 	return 0;
 }
 
-/* Pages of the whole machine that have PG_reserved: where ours would show. */
-static size_t reserved_pages(void)
-{
-	static uint64_t flags[16384];
-	size_t reserved = 0;
-	int fd = open_node_flags("/proc/kpageflags", O_RDONLY);
-	ssize_t len, i;
-
-	while ((len = read(fd, flags, sizeof(flags))) > 0) {
-		for (i = 0; i < len / (ssize_t)sizeof(flags[0]); i++)
-			reserved += flags[i] >> KPF_RESERVED & 1;
-	}
-	close(fd);
-	return reserved;
-}
-
 static void write_word(int fd, size_t at, uint32_t word)
 {
 	assert_int_equal(pwrite(fd, &word, sizeof(word), (off_t)(at * page)),
@@ -185,6 +169,7 @@ static void mapping_and_file_are_the_same_bytes(void **state)
 
 static void limits_are_those_of_scope_shared(void **state)
 {
+	struct kregion_region_info find = { .argsz = sizeof(find) };
 	int fd = open_node(NODE);
 	char buf[100] = "";
 
@@ -201,6 +186,18 @@ static void limits_are_those_of_scope_shared(void **state)
 	assert_int_equal(pread(fd, buf, sizeof(buf),
 			       (off_t)(DEVICE_PAGES * page)), 0);
 	assert_int_equal(lseek(fd, 0, SEEK_END), DEVICE_PAGES * page);
+	find.offset = (REGION_PAGES + 1) * page;
+	find.size = (REGION_PAGES - 1) * page;
+	assert_int_equal(ioctl(fd, KREGION_FIND_REGION, &find), 0);
+	assert_int_equal(find.backend, KREGION_BACKEND_KMALLOC);
+	memset(&find, 0, sizeof(find));
+	find.argsz = sizeof(find);
+	find.offset = DEVICE_PAGES * page;
+	find.size = 1;
+	assert_int_equal(ioctl(fd, KREGION_FIND_REGION, &find), -1);
+	assert_int_equal(errno, ENXIO);
+	assert_int_equal(ioctl(fd, _IO(KREGION_IOC_TYPE, 0x3f), &find), -1);
+	assert_int_equal(errno, ENOTTY);
 	close(fd);
 }
 
@@ -208,24 +205,38 @@ static void limits_are_those_of_scope_shared(void **state)
 
 static void dup_and_fork_share_one_open(void **state)
 {
-	int fd = open_node(NODE), copy = dup(fd), status;
+	size_t before = reserved_pages();
+	int fd = open_node(NODE), copy = dup(fd), status, ends[2];
 	pid_t child;
+	char byte;
 
 	(void)state;
 	write_word(fd, VMALLOC_AT, 1);
 	assert_int_equal(read_word(copy, VMALLOC_AT), 1);
 	close(fd);
+	assert_int_equal(reserved_pages(), before + DEVICE_PAGES);
+	assert_int_equal(pipe(ends), 0);
 	child = fork_child();
 	if (child == 0) {
 		uint32_t *mapping = map(copy, KMALLOC_AT, 1, RW, MAP_SHARED);
 
 		*mapping = 3;
-		_exit(read_word(copy, VMALLOC_AT) != 1);
+		close(ends[1]);
+		unmap(mapping, 1);
+		/* Until the parent has closed its own, and looked. */
+		if (read(ends[0], &byte, 1))
+			_exit(1);
+		_exit(read_word(copy, VMALLOC_AT) != 1 ||
+		      read_word(copy, KMALLOC_AT) != 3);
 	}
+	close(ends[0]);
+	close(copy);
+	/* Now only the child's descriptor holds it. */
+	assert_int_equal(reserved_pages(), before + DEVICE_PAGES);
+	close(ends[1]);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
-	assert_int_equal(read_word(copy, KMALLOC_AT), 3);
-	close(copy);
+	assert_int_equal(reserved_pages(), before);
 }
 
 static void send_fd(int socket, int fd)
@@ -435,9 +446,12 @@ static void opens_in_cgroup(const char *layout)
 {
 	size_t before, per_open;
 	int status, opens, round;
+	long types;
 
 	load(layout);
+	insert_test_module("kregion_caches");
 	before = reserved_pages();
+	types = strtol(ask_caches("count"), NULL, 10);
 	close(open_node(NODE));
 	per_open = (size_t)read_number(CLASS "kregion0/size");
 	make_cgroup();
@@ -457,7 +471,10 @@ static void opens_in_cgroup(const char *layout)
 		assert_true(opens >= (int)(LIMIT / per_open / 2));
 		assert_true(opens <= (int)(LIMIT / per_open));
 		assert_int_equal(reserved_pages(), before);
+		/* Also of the open that failed half way. */
+		assert_int_equal(strtol(ask_caches("count"), NULL, 10), types);
 	}
+	remove_module("kregion_caches");
 	/* Only what is shared with the rest of the system may linger. */
 	assert_int_equal(run("grep -q 'oom_kill 0' " CGROUP
 			     "/limited/memory.events"), 0);

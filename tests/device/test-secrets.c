@@ -291,7 +291,7 @@ static void sysfs_shows_no_address(void **state)
 /* From loading to unloading, with all that is refused in between. */
 static void the_log_shows_no_address(void **state)
 {
-	const char *log, *line;
+	const char *log;
 	int fd;
 
 	(void)state;
@@ -303,13 +303,9 @@ static void the_log_shows_no_address(void **state)
 	unload();
 	log = log_since_mark();
 	assert_non_null(strstr(log, "kregion0: created"));
-	for (line = log; (line = strstr(line, "kregion")); line++) {
-		size_t len = strcspn(line, "\n");
-
-		snprintf(text, sizeof(text), "%.*s", (int)len, line);
-		if (text_tells(text))
-			fail_msg("the log says: %s", text);
-	}
+	/* Not only our own lines: x86's memory types speak of ranges, too. */
+	if (text_tells(log))
+		fail_msg("the log says: %s", log);
 	load_layout(NULL);
 }
 

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "wrap.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define PAGE		((size_t)sysconf(_SC_PAGESIZE))
@@ -518,6 +519,51 @@ static void unmap_unmaps(void **state)
 	assert_fails(ENOMEM, msync(pages, PAGE, MS_ASYNC));
 }
 
+/* Each call is cut to @most bytes; all but every third one is interrupted. */
+static size_t most = SIZE_MAX;
+static unsigned int calls;
+
+static int interrupted(void)
+{
+	if (most == SIZE_MAX || ++calls % 3 == 0)
+		return 0;
+	errno = EINTR;
+	return 1;
+}
+
+ssize_t __wrap_pread64(int fd, void *buf, size_t len, off_t at)
+{
+	if (interrupted())
+		return -1;
+	return __real_pread64(fd, buf, len < most ? len : most, at);
+}
+
+ssize_t __wrap_pwrite64(int fd, const void *buf, size_t len, off_t at)
+{
+	if (interrupted())
+		return -1;
+	return __real_pwrite64(fd, buf, len < most ? len : most, at);
+}
+
+static void signals_and_short_answers_do_not_matter(void **state)
+{
+	char out[100], in[100];
+	size_t i;
+
+	for (i = 0; i < sizeof(out); i++)
+		out[i] = (char)(i + 1);
+	most = 7;
+	calls = 0;
+	assert_int_equal(kregion_write(*state, 2 * PAGE, out, sizeof(out)), 0);
+	assert_int_equal(calls, 45);	/* 15 answers of at most 7 bytes */
+	calls = 0;
+	memset(in, 0, sizeof(in));
+	assert_int_equal(kregion_read(*state, 2 * PAGE, in, sizeof(in)), 0);
+	assert_int_equal(calls, 45);
+	most = SIZE_MAX;
+	assert_memory_equal(in, out, sizeof(in));
+}
+
 static void ranges_are_read_and_written(void **state)
 {
 	struct kregion *device = *state;
@@ -628,6 +674,7 @@ int main(void)
 		with_device(read_only_map_can_only_be_read),
 		with_device(unmap_clears_and_may_be_repeated),
 		with_device(unmap_unmaps),
+		with_device(signals_and_short_answers_do_not_matter),
 		with_device(ranges_are_read_and_written),
 		with_device(ranges_that_leave_are_refused),
 		with_device(no_bytes_are_fine),

@@ -16,6 +16,7 @@
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 #define A_BACKEND	"a backend: kmalloc or vmalloc"
+#define A_SCOPE_FIRST	A_BACKEND "; before the first one, scope=shared or scope=open"
 #define A_COLON		"':' and a size after it, as in vmalloc:64K"
 #define AN_END		"',' or ';' or the end"
 #define A_SIZE \
@@ -368,8 +369,9 @@ static void a_wrong_scope_is_quoted(void **state)
 	refuse("scope=shared;vmalloc:64K", "scope=shared", A_REGION);
 	refuse("scope=open,", "", A_BACKEND);
 	refuse("scope,vmalloc:64K", "scope", A_BACKEND);
-	refuse("scope=open,scope=open,vmalloc:1p", "scope=open", A_BACKEND);
-	refuse("vmalloc:1p,scope=open", "scope=open", A_BACKEND);
+	refuse("scope=open,scope=open,vmalloc:1p", "scope=open", A_SCOPE_FIRST);
+	refuse("vmalloc:1p,scope=open", "scope=open", A_SCOPE_FIRST);
+	refuse("scop=open,vmalloc:1M", "scop=open", A_SCOPE_FIRST);
 	refuse("vmalloc:1p;scope=all,vmalloc:1p", "scope=all", A_SCOPE);
 }
 

@@ -133,6 +133,8 @@ const struct kregion_region *kregion_by_offset(const struct kregion *device,
  * @length: bytes that were asked for
  * @pages: first of the pages that hold them, for kregion_unmap()
  * @pages_length: bytes of those pages
+ *
+ * The caller has it, so it stays as it is for as long as the soname does.
  */
 struct kregion_map {
 	void *address;
@@ -151,7 +153,8 @@ struct kregion_map {
  *
  * errno: ENXIO: no region at @offset; EINVAL: @length 0, or more than the region
  * has from @offset on, or unknown @flags; EACCES: the device was opened read-only
- * or the region is read-only, and neither flag is set; EOPNOTSUPP: this region
+ * or the region is read-only, and neither flag is set, or the device was opened
+ * write-only; EOPNOTSUPP: this region
  * cannot be mapped, or not so (a private mapping of device memory); ENODEV: the
  * device is gone; ENOMEM.
  */
@@ -183,7 +186,8 @@ int kregion_unmap(struct kregion_map *map);
  * wide as @length allows (8, 4, 2 or 1 bytes, the largest that divides it), and
  * @offset must be aligned to it.
  *
- * errno: ENXIO: the range leaves the device, nothing was read; EINVAL: unaligned
+ * errno: ENXIO: not all of the range is in regions (device memory may end before its
+ * last page does), nothing was read; EINVAL: unaligned
  * in device memory; ENODEV: the device is gone; EFAULT. After an error other than
  * ENXIO a part of @buffer may have been written.
  */

@@ -3,10 +3,10 @@
  * For test-in-kernel.c: registers /dev/kregion-try from a description that is
  * written to the parameter "device", as
  *
- *	SCOPE PREPARE BACKEND CACHE FLAGS ADDRESS SIZE
+ *	SCOPE PREPARE, BACKEND CACHE FLAGS ADDRESS SIZE [, BACKEND ...]
  *
- * in numbers; whatever kregion_device_register() says is the answer to the write.
- * "none" unregisters it.
+ * in numbers, up to two regions; whatever kregion_device_register() says is the
+ * answer to the write. "none" unregisters it.
  */
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
@@ -28,11 +28,10 @@ static void unregister(void)
 
 static int device_set(const char *val, const struct kernel_param *kp)
 {
-	struct kregion_region_spec spec = {};
+	struct kregion_region_spec specs[2] = {};
 	struct kregion_device_desc desc = {
 		.name = "try",
-		.regions = &spec,
-		.nr_regions = 1,
+		.regions = specs,
 	};
 	struct kregion_device *new;
 	unsigned int scope, prepare;
@@ -40,10 +39,17 @@ static int device_set(const char *val, const struct kernel_param *kp)
 	unregister();
 	if (sysfs_streq(val, "none"))
 		return 0;
-	if (sscanf(val, "%u %u %u %u %u %lli %lli", &scope, &prepare,
-		   &spec.backend, &spec.cache, &spec.flags, &spec.address,
-		   &spec.size) != 7)
+	if (sscanf(val, "%u %u", &scope, &prepare) != 2)
 		return -EDOM;
+	while ((val = strchr(val, ','))) {
+		struct kregion_region_spec *spec = &specs[desc.nr_regions++];
+
+		val++;
+		if (sscanf(val, "%u %u %u %lli %lli", &spec->backend,
+			   &spec->cache, &spec->flags, &spec->address,
+			   &spec->size) != 5)
+			return -EDOM;
+	}
 	desc.scope = scope;
 	if (prepare)
 		desc.prepare = prepare_nothing;
