@@ -257,9 +257,13 @@ size_t reserved_pages(void)
 }
 
 static __thread sigjmp_buf on_sigbus;
+static __thread volatile bool reading;
 
+/* Where nobody can_read(), the program ends. */
 static void sigbus(int number)
 {
+	if (!reading)
+		abort();
 	siglongjmp(on_sigbus, number);
 }
 
@@ -272,9 +276,13 @@ void catch_sigbus(void)
 
 bool can_read(const volatile uint32_t *address, uint32_t *word)
 {
-	if (sigsetjmp(on_sigbus, 1))
+	if (sigsetjmp(on_sigbus, 1)) {
+		reading = false;
 		return false;
+	}
+	reading = true;
 	*word = *address;
+	reading = false;
 	return true;
 }
 

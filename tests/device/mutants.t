@@ -71,6 +71,11 @@ mutant 6.12 "VM_PAT stays" backend-kmalloc.c '/vm_flags_clear/d' \
 	test-mmap-private child_and_parent_write_apart_after_fork
 mutant 6.12 "mappings are not revoked" revoke.c 's/unmap_mapping_range(.*);/;/' \
 	test-pci unbinding_revokes_mappings_and_files
+mutant 6.12 "RAM is revoked with the device memory" revoke.c \
+	's/kregion_region_offset(region),/0,/;s/(loff_t)region->pages.*, 1)/0, 1)/' \
+	test-in-kernel ram_outlives_the_device_memory_beside_it
+mutant 6.12 "device stays master of the bus" kregion_pci.c \
+	'/pci_clear_master/d' test-pci the_device_is_master_of_nothing
 mutant 6.12 "fault does not look whether the device is gone" mmap.c \
 	's/if (!kdev->gone)/if (kdev)/' test-pci \
 	unbinding_revokes_mappings_and_files
