@@ -28,7 +28,13 @@ finds() {
 	local status
 	diagnose "${kernel_options[@]}"
 	status=$?
-	[ "$status" = "$(grep -c -m 1 ^problem "$diagnosis")" ] && said "$@"
+	[ "$status" = "$(grep -c -m 1 ^problem "$diagnosis")" ] ||
+		{ echo "exit status $status"; cat "$diagnosis"; return 1; }
+	said "$@"
+}
+
+one_problem() {
+	[ "$(grep -c ^problem "$diagnosis")" = 1 ] || { cat "$diagnosis"; return 1; }
 }
 
 # The command that the report names for a check.

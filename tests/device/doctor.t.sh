@@ -58,7 +58,8 @@ wrong_usage() {
 point healthy healthy
 point json json
 point json_of_a_problem json_of_a_problem
-point mended_after_json mends ok node
+point json_and_text_agree finds problem node
+point trigger_mends_it mends ok node
 point wrong_usage wrong_usage
 
 # ---- module and DKMS ---------------------------------------------------------
@@ -75,8 +76,7 @@ headers_gone_before_build() {
 	mv /var/lib/dkms/kregion/kernel-* "$away/"
 	finds problem headers "no module can be built" \
 		"apt install linux-headers-$kernel" &&
-		finds skipped dkms "no headers" &&
-		[ "$(grep -c ^problem "$diagnosis")" = 1 ]
+		finds skipped dkms "no headers" && one_problem
 }
 
 not_built() {
@@ -89,7 +89,7 @@ not_built_and_not_loaded() {
 	unload
 	finds skipped loaded "no module that this kernel takes" &&
 		finds problem dkms "" "dkms install kregion/$version -k $kernel" &&
-		[ "$(grep -c ^problem "$diagnosis")" = 1 ]
+		one_problem
 }
 
 file_gone() {
@@ -212,7 +212,8 @@ wrong_mode() {
 
 node_missing() {
 	rm /dev/kregion0
-	finds problem node "/dev/kregion0 is missing"
+	finds problem node "/dev/kregion0 is missing" \
+		"modprobe -r kregion && modprobe -a kregion"
 }
 
 rule_missing() {
@@ -226,10 +227,10 @@ rule_missing() {
 }
 
 group_missing() {
-	groupdel kregion
+	sed -i.doctor /^kregion:/d /etc/group /etc/gshadow
 	finds problem group "no group kregion" "systemd-sysusers kregion.conf && udevadm" &&
 		finds skipped access "no group kregion" &&
-		[ "$(grep -c ^problem "$diagnosis")" = 1 ]
+		one_problem
 }
 
 as_nobody() { # GROUPS
@@ -244,8 +245,8 @@ no_member() {
 }
 
 new_member() {
-	adduser --quiet nobody kregion &&
-		{ as_nobody --clear-groups; [ $? = 1 ]; } &&
+	sed -i 's/^\(kregion:.*\)/\1nobody/' /etc/group
+	{ as_nobody --clear-groups; [ $? = 1 ]; } &&
 		said problem access "not in this session" "newgrp kregion"
 }
 
@@ -264,7 +265,7 @@ point trigger_mends_the_group mends ok node
 point wrong_mode wrong_mode
 point trigger_mends_the_mode mends ok node
 point node_missing node_missing
-point trigger_makes_the_node mends ok node
+point reload_makes_the_node mends ok node
 point rule_missing rule_missing
 point group_missing group_missing
 point sysusers_makes_the_group mends ok group
@@ -273,7 +274,7 @@ point no_member no_member
 point new_member new_member
 point member member
 point behind_sudo behind_sudo
-gpasswd -q -d nobody kregion
+sed -i 's/^\(kregion:.*:\)nobody$/\1/' /etc/group
 
 # ---- configuration -----------------------------------------------------------
 
@@ -285,11 +286,15 @@ bad_regions() {
 			"$own:1: regions=: '64Q': expected a size" \
 			"sensible-editor +1 $own && modprobe kregion" &&
 		finds skipped loaded "as its options are wrong; the kernel log says: kregion: regions=: '64Q'" &&
-		[ "$(grep -c ^problem "$diagnosis")" = 1 ]
+		one_problem
 }
 
 good_regions() {
-	printf '%s\n' '# mine' 'options kregion \' '  regions=vmalloc:64K,kmalloc:1M:name=ring;scope=open,vmalloc:2p' >"$own"
+	cat >"$own" <<-'END'
+	# two devices
+	options kregion \
+	  regions=vmalloc:64K,kmalloc:1M:name=ring;scope=open,vmalloc:2p
+	END
 	modprobe kregion && udevadm settle && finds ok options "regions= is right"
 }
 

@@ -124,6 +124,15 @@ static unsigned int find_holders(char *names, size_t size)
 	return nr;
 }
 
+static void mend_by_reload(struct patient *patient)
+{
+	char holders[1024];
+
+	find_holders(holders, sizeof(holders));
+	mend(patient, "modprobe -r%s kregion && modprobe -a kregion%s", holders,
+	     holders);
+}
+
 static void check_outdated(struct patient *patient, const char *loaded,
 			   const char *installed)
 {
@@ -135,8 +144,7 @@ static void check_outdated(struct patient *patient, const char *loaded,
 	    "%s is loaded, the installed %s is another build: the loaded one serves until it is reloaded%s",
 	    loaded, installed,
 	    strtoul(users, NULL, 10) > nr ? " (in use: close its files first)" : "");
-	mend(patient, "modprobe -r%s kregion && modprobe -a kregion%s", holders,
-	     holders);
+	mend_by_reload(patient);
 }
 
 /* RPM's DKMS version has the release behind it; tools and module need not agree in it. */
@@ -264,8 +272,9 @@ static bool examine_node(struct patient *patient, const char *name)
 
 	snprintf(path, sizeof(path), "/dev/%s", name);
 	if (stat(path, &node)) {
+		/* The kernel makes the node; udev only gives it group and mode. */
 		say(patient, RESULT_PROBLEM, "%s is missing", path);
-		mend_nodes(patient);
+		mend_by_reload(patient);
 		return false;
 	}
 	if (is_right(&node))
