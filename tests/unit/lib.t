@@ -76,6 +76,10 @@ installed() {
 
 wanted_files() {
 	(cd userspace/demos && printf './bin/%s\n' kregion-demo-*.c | sed 's/\.c$//')
+	echo ./bin/kregion
+	(cd userspace/man && printf '%s\n' *.scd) | sed -n \
+		's|\(.*\.\([0-9]\)\)\.scd|./share/man/man\2/\1|p'
+	echo ./share/bash-completion/completions/kregion
 	printf './include/%s\n' libkregion.h kregion/kregion.h kregion/kregion_demo.h
 	printf './lib/libkregion.%s\n' a so so.0 "so.$version"
 	echo ./lib/pkgconfig/libkregion.pc
