@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <spawn.h>
-#include <stdio.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -58,17 +58,36 @@ static size_t read_all(int fd, char *answer, size_t size)
 	return length;
 }
 
+#define MAX_ARGUMENTS	8
+
+static void collect(char *argv[MAX_ARGUMENTS + 1], const char *program,
+		    va_list args)
+{
+	int i = 0;
+
+	argv[i++] = (char *)program;
+	while (i < MAX_ARGUMENTS && (argv[i] = va_arg(args, char *)))
+		i++;
+	argv[i] = NULL;
+}
+
 /*
- * Run a program, without a shell; @answer is what it prints, without the last
- * newline. Return its exit status, or -1 when it cannot be run.
+ * Run a program with the arguments that follow, up to NULL, without a shell;
+ * @answer is what it prints, without the last newline. Return its exit status, or
+ * -1 when it cannot be run.
  */
-int ask(char *const argv[], char *answer, size_t size)
+int ask(char *answer, size_t size, const char *program, ...)
 {
 	char *const environment[] = { "LC_ALL=C", "PATH=" SYSTEM_PATH, NULL };
+	char *argv[MAX_ARGUMENTS + 1];
 	posix_spawn_file_actions_t actions;
 	int status, err, pipes[2];
+	va_list args;
 	pid_t pid;
 
+	va_start(args, program);
+	collect(argv, program, args);
+	va_end(args);
 	answer[0] = '\0';
 	if (pipe2(pipes, O_CLOEXEC))
 		return -1;
@@ -92,8 +111,7 @@ int ask(char *const argv[], char *answer, size_t size)
 
 bool have_program(const char *name)
 {
-	char folders[] = SYSTEM_PATH, path[PATH_MAX];
-	char *folder, *rest = folders;
+	char path[PATH_MAX], folders[] = SYSTEM_PATH, *folder, *rest = folders;
 
 	while ((folder = strsep(&rest, ":"))) {
 		snprintf(path, sizeof(path), "%s/%s", folder, name);
@@ -104,14 +122,12 @@ bool have_program(const char *name)
 }
 
 /* What modinfo finds in the module's file; empty when there is nothing. */
-void module_says(const struct patient *patient, char *name, char *answer,
+void module_says(const struct patient *patient, const char *name, char *answer,
 		 size_t size)
 {
-	char *command[] = { "modinfo", "-F", name, (char *)patient->module, NULL };
-
 	answer[0] = '\0';
 	if (patient->module[0])
-		ask(command, answer, size);
+		ask(answer, size, "modinfo", "-F", name, patient->module, NULL);
 }
 
 /* NAME=VALUE or NAME="VALUE", as a shell would read it. */

@@ -5,7 +5,6 @@
 
 #include <glob.h>
 #include <regex.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -41,11 +40,9 @@ static void find_source(char *version, size_t size)
 /* What later checks rely on. */
 void find_module(struct patient *patient)
 {
-	char *command[] = { "modinfo", "-k", patient->kernel, "-F", "filename",
-			    "kregion", NULL };
-
 	find_source(patient->wants_dkms, sizeof(patient->wants_dkms));
-	if (ask(command, patient->module, sizeof(patient->module)) ||
+	if (ask(patient->module, sizeof(patient->module), "modinfo", "-k",
+		patient->kernel, "-F", "filename", "kregion", NULL) ||
 	    !exists(patient->module))
 		patient->module[0] = '\0';
 	patient->unloadable = !patient->module[0];
@@ -72,14 +69,12 @@ static const char * const error_signs[] = {
 	"error:", "ERROR:", "not found", "No such file", "***",
 };
 
-#define NR_SIGNS	(sizeof(error_signs) / sizeof(error_signs[0]))
-
 /* The first line of a log with the most telling sign that is in it. */
 static bool first_error(const char *path, char *error, size_t size)
 {
 	FILE *file = fopen(path, "re");
 	char line[LINE_SIZE];
-	size_t i, best = NR_SIGNS;
+	size_t i, best = ARRAY_SIZE(error_signs);
 
 	while (file && fgets(line, sizeof(line), file)) {
 		line[strcspn(line, "\n")] = '\0';
@@ -92,7 +87,7 @@ static bool first_error(const char *path, char *error, size_t size)
 	}
 	if (file)
 		fclose(file);
-	return best < NR_SIGNS;
+	return best < ARRAY_SIZE(error_signs);
 }
 
 static void mend_build(struct patient *patient)
@@ -161,15 +156,14 @@ static void check_deb(struct patient *patient, const char *answer)
 /* What the package manager knows of kregion-dkms; false for nothing. */
 static bool ask_package(struct patient *patient, char *answer, size_t size)
 {
-	char *deb[] = { "dpkg-query", "-W", "-f",
-			"${db:Status-Abbrev} ${Version}", "kregion-dkms", NULL };
-	char *rpm[] = { "rpm", "-q", "--qf", "%{VERSION}-%{RELEASE}",
-			"kregion-dkms", NULL };
-
-	if (ask(patient->rpm ? rpm : deb, answer, size))
+	if (patient->rpm)
+		return ask(answer, size, "rpm", "-q", "--qf",
+			   "%{VERSION}-%{RELEASE}", "kregion-dkms", NULL) == 0;
+	if (ask(answer, size, "dpkg-query", "-W", "-f",
+		"${db:Status-Abbrev} ${Version}", "kregion-dkms", NULL))
 		return false;
 	/* dpkg remembers the configuration of packages that are removed. */
-	return patient->rpm || (answer[0] && !strchr("nc", answer[1]));
+	return answer[0] && !strchr("nc", answer[1]);
 }
 
 void check_package(struct patient *patient)

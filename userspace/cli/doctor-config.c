@@ -2,7 +2,6 @@
 /* What /etc/modprobe.d and modules-load.d say of kregion. */
 #include <glob.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,8 +20,6 @@ static const char cmdline[] = "/proc/cmdline";
 static const char * const places[] = {
 	"/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib",
 };
-
-#define NR_PLACES	(sizeof(places) / sizeof(places[0]))
 
 static bool is_hidden(const char *folder, size_t place, const char *name)
 {
@@ -78,7 +75,7 @@ static void visit_folder(struct visitor *visitor, const char *folder)
 	glob_t found;
 	size_t i, place;
 
-	for (place = 0; place < NR_PLACES; place++) {
+	for (place = 0; place < ARRAY_SIZE(places); place++) {
 		snprintf(pattern, sizeof(pattern), "%s/%s/*.conf", places[place],
 			 folder);
 		if (glob(pattern, 0, NULL, &found))

@@ -5,7 +5,6 @@
 #include <glob.h>
 #include <grp.h>
 #include <pwd.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/klog.h>
@@ -61,11 +60,10 @@ static bool refusal(char *reason, size_t size)
 
 static bool boot_failed(void)
 {
-	char *command[] = { "systemctl", "is-failed", "systemd-modules-load",
-			    NULL };
 	char answer[64];
 
-	return ask(command, answer, sizeof(answer)) == 0;
+	return ask(answer, sizeof(answer), "systemctl", "is-failed",
+		   "systemd-modules-load", NULL) == 0;
 }
 
 static void check_not_loaded(struct patient *patient)

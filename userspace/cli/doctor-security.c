@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Would the kernel accept the module's signature? */
-#include <stdio.h>
 #include <string.h>
 
 #include "doctor.h"

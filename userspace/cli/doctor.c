@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* `kregion doctor`: what is wrong with the installation, and what mends it. */
-#include <getopt.h>
 #include <json-c/json.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -136,82 +134,67 @@ static void meet(struct patient *patient, const char *kernel)
 	find_module(patient);
 }
 
-static void help(FILE *stream)
+static void examine(struct patient *patient)
 {
-	fputs("usage: kregion doctor [--kernel VERSION] [--json]\n"
-	      "\n"
-	      "Check the installation: package, DKMS, kernel headers, last build, signature,\n"
-	      "loaded module, versions, group, nodes, configuration. Each line is ok, warning,\n"
-	      "problem or skipped; behind -> stands the command that mends it.\n"
-	      "\n"
-	      "  -k, --kernel VERSION  look at this kernel instead of the running one\n"
-	      "  -j, --json            print an array of {check, result, text, fix}\n"
-	      "  -h, --help            print this\n"
-	      "\n"
-	      "Exit status: 0 without a problem, 1 with one, 2 for wrong usage.\n",
-	      stream);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(checks); i++) {
+		patient->check = checks[i].name;
+		checks[i].run(patient);
+	}
 }
 
-/**
- * cmd_doctor() - the command `kregion doctor`
- * @argc: how many arguments
- * @argv: "doctor" and the arguments
- *
- * Return: exit status: 0 without a problem, 1 with one, 2 for wrong usage.
- */
-int cmd_doctor(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "kernel", required_argument, NULL, 'k' },
 		{ "json", no_argument, NULL, 'j' },
-		{ "help", no_argument, NULL, 'h' },
-		{ }
+		COMMON_OPTIONS
 	};
 	const char *kernel = NULL;
 	struct patient patient;
 	bool json = false;
-	size_t i;
-	int option;
+	int option, status;
 
-	optind = 0;
-	while ((option = getopt_long(argc, argv, "k:jh", options, NULL)) != -1) {
-		switch (option) {
-		case 'k':
-			kernel = optarg;
-			break;
-		case 'j':
+	while ((option = next_option(&doctor_command, argc, argv, ":k:jh",
+				     options)) != -1) {
+		if (option == 'j')
 			json = true;
-			break;
-		case 'h':
-			help(stdout);
-			return 0;
-		default:
-			return 2;
-		}
+		else
+			kernel = optarg;
 	}
-	if (optind < argc) {
-		fprintf(stderr, "doctor: '%s' is too much, see --help\n",
-			argv[optind]);
-		return 2;
-	}
-	if (kernel && (!*kernel || strchr(kernel, '/'))) {
-		fprintf(stderr,
-			"doctor: kernel '%s': expected a version as in /lib/modules\n",
-			kernel);
-		return 2;
-	}
+	status = count_words(&doctor_command, argc, argv, 0, 0);
+	if (status)
+		return status;
+	if (kernel && (!*kernel || strchr(kernel, '/')))
+		return wrong("doctor: kernel '%s': expected the name of a folder in /lib/modules",
+			     kernel);
 
 	meet(&patient, kernel);
-	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
-		patient.check = checks[i].name;
-		checks[i].run(&patient);
-	}
-	if (json)
-		puts(json_object_to_json_string_ext(patient.lines,
-						    JSON_C_TO_STRING_PRETTY |
-						    JSON_C_TO_STRING_NOSLASHESCAPE));
-	else
+	examine(&patient);
+	if (json) {
+		status = print_json(patient.lines);
+	} else {
 		print_lines(&patient);
-	json_object_put(patient.lines);
-	return patient.problems ? 1 : 0;
+		json_object_put(patient.lines);
+		status = finish_output();
+	}
+	return patient.problems ? FAILED : status;
 }
+
+const struct command doctor_command = {
+	.name = "doctor",
+	.summary = "what is wrong with the installation, and what mends it",
+	.help = "usage: kregion doctor [--kernel VERSION] [--json]\n"
+		"\n"
+		"Check the installation: package, DKMS, kernel headers, last build, signature,\n"
+		"loaded module, versions, group, nodes, access, options, loading at boot. Each line\n"
+		"is ok, warning, problem or skipped; behind -> stands the command that mends it.\n"
+		"\n"
+		"  -k, --kernel VERSION  look at this kernel instead of the running one\n"
+		"  -j, --json            print an array of {check, result, text, fix}\n"
+		"  -h, --help            print this\n"
+		"\n"
+		"Exit status: 0 without a problem, 1 with one, 2 for wrong usage.\n",
+	.run = run,
+};

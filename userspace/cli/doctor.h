@@ -8,8 +8,8 @@
 #define KREGION_DOCTOR_H
 
 #include <limits.h>
-#include <stdbool.h>
-#include <stddef.h>
+
+#include "cli.h"
 
 struct json_object;
 
@@ -81,9 +81,10 @@ void check_boot(struct patient *patient);
 /* doctor-ask.c: files and other programs */
 bool exists(const char *path);
 bool read_text(const char *path, char *text, size_t size);
-int ask(char *const argv[], char *answer, size_t size);
+int ask(char *answer, size_t size, const char *program, ...)
+	__attribute__((sentinel));
 bool have_program(const char *name);
-void module_says(const struct patient *patient, char *name, char *answer,
+void module_says(const struct patient *patient, const char *name, char *answer,
 		 size_t size);
 void find_setting(const char *path, const char *name, char *value, size_t size);
 void dkms_setting(const char *name, char *value, size_t size);
