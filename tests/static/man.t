@@ -118,15 +118,6 @@ every_name_leads_to_a_page() {
 
 # ---- code --------------------------------------------------------------------
 
-# blocks PAGE PATTERN: the literal blocks with a line that matches, each ended by NUL.
-blocks() {
-	awk -v pattern="$2" '
-		/^```$/ && !inside { inside = 1; block = ""; next }
-		/^```$/ { inside = 0; if (block ~ pattern) printf "%s%c", block, 0; next }
-		inside { block = block $0 "\n" }' "$sources/$1.scd" |
-		sed -z 's/\\\(.\)/\1/g'
-}
-
 compiles() {
 	gcc -x c -fsyntax-only -Wall -Wextra -Werror -Iuserspace/lib -Idriver \
 		-I"$out/include" -
@@ -136,7 +127,12 @@ examples_compile() {
 	local block
 	while read -r -d '' block; do
 		compiles <<<"$block" || return 1
-	done < <(blocks "$1" 'int main\(')
+	done < <(tests/static/man-blocks "$1" 'int main[(]')
+}
+
+programs_are_run() {
+	! tests/static/man-blocks "$1" 'int main[(]' | grep -q . ||
+		grep -q "says $1 " tests/device/man.t.sh
 }
 
 # A second declaration must agree with the first, so the compiler compares.
@@ -144,7 +140,7 @@ synopsis_agrees_with_the_header() {
 	local block
 	while read -r -d '' block; do
 		compiles <<<"$block" || return 1
-	done < <(blocks "$1" '^#include <libkregion.h>\n\n[^#]*\\);')
+	done < <(tests/static/man-blocks "$1" '^#include <libkregion.h>\n\n[^#]*[)];')
 }
 
 struct() { # NAME: without comments and empty lines
@@ -161,12 +157,12 @@ structs_agree_with_the_header() {
 		name=${name%% *}
 		diff <(struct "$name" <<<"$block") <(struct "$name" <"$header") ||
 			return 1
-	done < <(blocks "$1" '^struct ')
+	done < <(tests/static/man-blocks "$1" '^struct ')
 }
 
 synopsis_has_its_functions() {
 	case $1 in
-	kregion_*.3) diff <(names_of "$1") <(blocks "$1" '^#include <libkregion.h>' |
+	kregion_*.3) diff <(names_of "$1") <(tests/static/man-blocks "$1" '^#include <libkregion.h>' |
 		tr '\0' '\n' | sed '/main(/,$d' |
 		grep -oE '\bkregion_[a-z_]+\(' | tr -d '(' | sort) ;;
 	esac
@@ -257,7 +253,7 @@ errors_of_kregion_4_are_known() {
 
 # The first word of each command in the examples: lines that begin with $ or #.
 commands() {
-	blocks "$1" '^[$#] ' | tr -d '\0' | sed -n 's/^[$#] \([^ ]*\).*/\1/p' | sort -u
+	tests/static/man-blocks "$1" '^[$#] ' | tr -d '\0' | sed -n 's/^[$#] \([^ ]*\).*/\1/p' | sort -u
 }
 
 commands_exist() {
@@ -295,6 +291,7 @@ point "each names the version" each names_the_version
 point "references lead to pages" each references_exist
 point "other names lead to their page" every_name_leads_to_a_page
 point "examples in C compile" each examples_compile
+point "tests/device/man.t.sh runs them" each programs_are_run
 point "a synopsis agrees with the header" each synopsis_agrees_with_the_header
 point "a synopsis has the functions of its NAME" each synopsis_has_its_functions
 point "structs agree with the header" each structs_agree_with_the_header
