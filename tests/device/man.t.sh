@@ -33,6 +33,8 @@ ring: kmalloc, 65536 bytes"
 	point kregion_map.3 says kregion_map.3 1
 	point "kregion_map.3 goes on counting" says kregion_map.3 2
 	point kregion_read.3 says kregion_read.3 hello
+	point kregion_list.3 says kregion_list.3 kregion0
+	point kregion_create.3 says kregion_create.3 "1048576 bytes"
 	point kregion_backend_name.3 says kregion_backend_name.3 \
 		"libkregion $(pkg-config --modversion libkregion)"
 fi

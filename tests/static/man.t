@@ -278,6 +278,57 @@ demos_are_described() {
 	done
 }
 
+# ---- the command ------------------------------------------------------------
+
+# Names of the commands, from "kregion --help": indented, then what each does.
+commands_of_kregion() {
+	"$out/kregion" --help | sed -nE 's/^  ([a-z]+)\b.*/\1/p'
+}
+
+# Options in a help, as -j and --json.
+options_in() {
+	grep -oE '(^|[ ,[|])--?[a-zA-Z][a-z-]*' | grep -oE -- '-.*' | sort -u
+}
+
+page_has_command() {
+	grep -qE "^\*$1\*" "$sources/kregion.1.scd" || echo "no command $1"
+}
+
+page_has_options() { # COMMAND...
+	local option
+	while read -r option; do
+		grep -qE -- "\*$option\*" "$sources/kregion.1.scd" ||
+			echo "no option $option of kregion $*"
+	done < <("$out/kregion" "$@" --help | options_in)
+}
+
+missing_in_kregion_1() {
+	local command
+	page_has_options
+	while read -r command; do
+		page_has_command "$command"
+		page_has_options "$command"
+	done < <(commands_of_kregion)
+}
+
+commands_and_options_are_in_kregion_1() {
+	make -s -C userspace O="$out" "$out/kregion" &&
+		[ "$(commands_of_kregion | wc -l)" -ge 9 ] &&
+		! missing_in_kregion_1 | grep .
+}
+
+# What examples call, as "kregion list".
+example_commands_exist() {
+	local page command
+	while read -r page command; do
+		commands_of_kregion | grep -qx "$command" || {
+			echo "$page: kregion $command"
+			return 1
+		}
+	done < <(cd "$sources" && grep -E '^[$#] kregion [a-z]' ./*.scd |
+		sed -E 's|^\./(.*)\.scd:. kregion ([a-z]+).*|\1 \2|')
+}
+
 mkdir -p "$out/include"
 ln -sfn "$PWD/driver/uapi" "$out/include/kregion"
 
@@ -302,5 +353,8 @@ point "errors that the header names are in the pages" \
 	errors_of_the_header_are_in_the_pages
 point "errors of the driver are in kregion.4" errors_of_the_driver_are_in_kregion_4
 point "errors in kregion.4 are the driver's" errors_of_kregion_4_are_known
+point "commands and options of kregion are in kregion.1" \
+	commands_and_options_are_in_kregion_1
+point "commands of kregion in examples exist" example_commands_exist
 point "every demo is described" demos_are_described
 plan
