@@ -69,6 +69,11 @@ tracepoints() {
 	} | agrees /sys/kernel/tracing/events/kregion/
 }
 
+configfs() { # device|region PATH
+	names "CONFIGFS_ATTR\\($1_, ([a-z_]+)" driver/configfs.c |
+		agrees "/sys/kernel/config/kregion/$2/"
+}
+
 # Each entry: What once or more, then the others once, in this order.
 entries_are_whole() {
 	awk '
@@ -100,6 +105,10 @@ point "numbers of the ioctls" ioctl_numbers
 point "module parameters" parameters
 point "files in debugfs" debugfs
 point "tracepoints" tracepoints
+if [ -e driver/configfs.c ]; then
+	point "configfs: files of a device" configfs device NAME
+	point "configfs: files of a region" configfs region NAME/REGION
+fi
 point "each entry has its fields" entries_are_whole
 point "no entry is there twice" none_is_twice
 plan
