@@ -26,9 +26,17 @@ dkms_package() {
 		/usr/src/kregion-headers/uapi/kregion.h) | sort)
 }
 
+# pages SECTION...: the man pages of these sections, as Debian packs them.
+pages() {
+	userspace/man/names |
+		sed -n "s|^\([^ ]*\.\([$*]\)\) .*|/usr/share/man/man\2/\1.gz|p"
+}
+
 utils_package() {
-	diff <(files kregion-utils) <(find userspace/demos -name '*.c' \
-		-printf '/usr/bin/%f\n' | sed 's/\.c$//' | sort)
+	diff <(files kregion-utils) <({
+		find userspace/demos -name '*.c' -printf '/usr/bin/%f\n' | sed 's/\.c$//'
+		pages 1 4
+	} | sort)
 }
 
 library_package() {
@@ -40,9 +48,12 @@ library_package() {
 development_package() {
 	local lib
 	lib=/usr/lib/$(gcc -print-multiarch)
-	diff <(files libkregion-dev) <(printf '%s\n' \
-		/usr/include/kregion/kregion{,_demo}.h /usr/include/libkregion.h \
-		"$lib"/libkregion.{a,so} "$lib/pkgconfig/libkregion.pc" | sort)
+	diff <(files libkregion-dev) <({
+		printf '%s\n' /usr/include/kregion/kregion{,_demo}.h \
+			/usr/include/libkregion.h "$lib"/libkregion.{a,so} \
+			"$lib/pkgconfig/libkregion.pc"
+		pages 3
+	} | sort)
 }
 
 library_depends() {
@@ -56,7 +67,7 @@ never_asks_the_running_kernel() {
 }
 
 point "kregion-dkms holds the source and the system files" dkms_package
-point "kregion-utils holds the demos" utils_package
+point "kregion-utils holds the demos and their man pages" utils_package
 point "libkregion0 holds the library" library_package
 point "libkregion-dev holds what programs are built with" development_package
 point "libkregion-dev depends on its library" library_depends
