@@ -81,7 +81,7 @@ command_that_enrols() {
 }
 
 nothing_to_enrol() {
-	! grep -e mokutil -e 'not enrolled' $out/with/doctor
+	grep "^ok  *signature: .*Secure Boot on" $out/with/doctor
 }
 
 for name in "${kernels[@]}"; do
@@ -103,11 +103,11 @@ point "the module, its device and a demo work" works
 point "a module without signature is refused" refused with unsigned "Key was rejected by service"
 point "a module signed by another key is refused" refused with other "Key was rejected by service"
 
-if [ -e $out/with/doctor ]; then
+if [ -e userspace/cli/doctor.c ]; then
 	point "doctor names the command that enrols the key" command_that_enrols
 	point "doctor is content with the key" nothing_to_enrol
 else
-	skip "doctor names the command that enrols the key" "no command kregion"
-	skip "doctor is content with the key" "no command kregion"
+	skip "doctor names the command that enrols the key" "no doctor yet"
+	skip "doctor is content with the key" "no doctor yet"
 fi
 plan
