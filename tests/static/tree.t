@@ -10,7 +10,7 @@ tracked() { git ls-files --cached --others --exclude-standard; }
 top_level() {
 	diff <(tracked | cut -d/ -f1 | sort -u) <(printf '%s\n' .ci .clang-format \
 		.editorconfig .gitignore LICENSE LICENSE-syscall-note Makefile \
-		README.md debian dkms.conf docs driver tests userspace | sort)
+		README.md debian dkms.conf docs driver packaging tests userspace | sort)
 }
 
 licences() {
