@@ -39,7 +39,7 @@ use_suite() {
 	tests/vm/host-setup
 	tests/vm/root "$name" >/dev/null || exit 1
 	mkdir -p "$archives/partial" "$work"
-	exec 7>"$work/lock"
+	exec 7>>"$work/lock"
 	flock 7
 	: >"$work/log"
 }
@@ -117,7 +117,7 @@ make_old() {
 
 make_installed() {
 	copy_state old installed
-	publish build/deb/*.deb
+	publish build/deb
 	in_root installed $inside add_repository "/kregion/$work/repo" &&
 		in_root installed $inside install_package "${packages[@]}"
 }
@@ -146,12 +146,23 @@ have() {
 	make_state two "$(state_key "${debs[@]}")" make_two
 }
 
-# publish DEB...: make the repository hold just these.
+# publish FOLDER: make a signed repository of the packages in it.
 publish() {
-	rm -rf "$work/repo"
-	mkdir -p "$work/repo"
-	cp "$@" "$work/repo"
-	(cd "$work/repo" && dpkg-scanpackages -m . >Packages) 2>/dev/null
+	packaging/repo-apt --url "file:/kregion/$work/repo" "$1" "$work/repo" >/dev/null
+}
+
+# variant VERSION [KERNEL]: build the packages as VERSION, with a source that the
+# compiler refuses on KERNEL; print their folder.
+variant() {
+	local edit='' out=build/variants/$1${2:+-broken-on-$2}
+	# shellcheck disable=SC2016	# make's variables
+	[ -z "${2-}" ] || edit='
+		printf "%s\n" "ccflags-\$(if \$(filter '"$2"',\$(KERNELRELEASE)),y) +=" \
+			" -DBROKEN_HERE" | paste -sd "" >>driver/Kbuild
+		printf "%s\n" "#ifdef BROKEN_HERE" "#error broken on purpose" "#endif" \
+			>>driver/main.c'
+	tests/packages/build-deb --version "$1" --edit "$edit" "$out" >&2 || exit 1
+	echo "$out"
 }
 
 # boot STATE KERNEL PREFIX COMMAND...: by the root's own systemd. The points of the
