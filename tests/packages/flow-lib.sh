@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
+# shellcheck disable=SC2034	# version, old and new are for flows
 #
 # Sourced by flows: the suites, the states of a machine that flows start from, and
 # how to change and boot them.
