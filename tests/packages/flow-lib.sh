@@ -120,7 +120,9 @@ make_installed() {
 	copy_state old installed
 	publish build/deb
 	in_root installed $inside add_repository "/kregion/$work/repo" &&
-		in_root installed $inside install_package "${packages[@]}"
+		in_root installed $inside install_package "${packages[@]}" || return
+	[ "$suite" != bullseye ] || in_root installed make -s -C userspace \
+		O="/kregion/build/$name/userspace"	# found by its PATH
 }
 
 make_two() {
