@@ -175,7 +175,7 @@ boot() {
 	shift 3
 	say "$suite: booting $kernel"
 	nice tests/vm/run --kernel "$name@flow-$state" --version "$kernel" --systemd \
-		--timeout 900 --pci -- "$@" >"$work/guest" 2>"$work/guest.err" ||
+		--timeout 1800 --pci -- "$@" >"$work/guest" 2>"$work/guest.err" ||
 		status=$?
 	awk -v prefix="$prefix" -v number="$number" '
 		/^1\.\.[0-9]+$/ { planned = substr($0, 4) + 0; next }
