@@ -6,8 +6,8 @@
  *	device, region	device.c region.c reserve.c revoke.c
  *	backend		backend-kmalloc.c backend-vmalloc.c backend-iomem.c cache.c
  *
- * Beside them: params.c makes devices from the module parameter, sysfs.c and
- * debugfs.c show them.
+ * Beside them: params.c makes devices from the module parameter and configfs.c at
+ * run time, sysfs.c and debugfs.c show them.
  */
 #ifndef KREGION_INTERNAL_H
 #define KREGION_INTERNAL_H
@@ -292,5 +292,21 @@ static inline struct kregion_space *kregion_file_space(const struct file *file)
 
 int kregion_params_init(void);
 void kregion_params_exit(void);
+
+/* ---- devices from configfs ---- */
+
+#if IS_ENABLED(CONFIG_CONFIGFS_FS)
+int kregion_configfs_init(void);
+void kregion_configfs_exit(void);
+#else
+static inline int kregion_configfs_init(void)
+{
+	return 0;
+}
+
+static inline void kregion_configfs_exit(void)
+{
+}
+#endif
 
 #endif /* KREGION_INTERNAL_H */
