@@ -34,7 +34,7 @@ struct kregion_space;
  * @name: as in regions= and in sysfs
  * @contiguous: a region is one physical range
  * @device_memory: no RAM: no page flags, no kernel address to copy from; mapped
- *	by fault and taken away when its device goes, since it then ends to exist
+ *	by fault and taken away when its device goes, since it then ceases to exist
  * @max_size: the most bytes a region can have; 0: whatever memory allows
  * @max_size_hint: what to tell who asks for more than @max_size
  * @lacks: what is wrong with a description, or NULL, as kregion_spec_check()
