@@ -886,7 +886,7 @@ static void rmmod_is_refused_while_there_is_a_directory(void **state)
 #define ROUNDS		300
 #define MAX_SECONDS	60
 
-/* Each is only written by its own thread but for @wrong, which stays a literal. */
+/* What was not as it should be, and what was done. */
 static const char *volatile wrong;
 static volatile int opened, stopped, dropped;
 static volatile bool done;
@@ -929,7 +929,7 @@ static void *use(void *by_mapping)
 			expect(pwrite(fd, "x", 1, 0) == 1, "pwrite");
 			close(fd);
 		}
-		opened++;
+		__atomic_add_fetch(&opened, 1, __ATOMIC_RELAXED);
 		/* The other user is not always there either. */
 		usleep(random() % 5000);
 	}
