@@ -11,6 +11,7 @@ KERNEL_HEADERS = $(DESTDIR)/usr/src/kregion-headers
 UDEV_RULE = $(DESTDIR)/usr/lib/udev/rules.d/60-kregion.rules
 SYSUSERS = $(DESTDIR)/usr/lib/sysusers.d/kregion.conf
 MODULES_LOAD = $(DESTDIR)/usr/lib/modules-load.d/kregion.conf
+MODPROBE = $(DESTDIR)/etc/modprobe.d/kregion.conf
 DRIVER_FILES := $(filter-out %.mod.c,$(wildcard driver/*.[ch])) \
 	driver/Kbuild driver/Makefile driver/kregion.mk
 
@@ -31,6 +32,9 @@ demo: ## boot a kernel in a virtual machine and run every demo (KERNEL=6.12)
 test: ## all tests, on all five kernels; needs root
 	@tests/run all
 
+test-packages: ## every upgrade flow on every Debian suite; needs root
+	@tests/run packages
+
 check: ## quick tests: static analysis, unit tests, one kernel (KERNEL=6.12)
 	@tests/run quick $(KERNEL)
 
@@ -40,7 +44,13 @@ bench: ## instructions per page and per call, against memfd (KERNEL=6.12|all)
 deb: ## build the Debian packages into build/deb
 	@tests/packages/build-deb
 
-install: ## install from source: module by DKMS for kernel KVER, library, demos
+repo: deb ## make signed repositories in build/repo, to be served at REPO_URL
+	@for kind in apt dnf; do \
+		[ ! -x packaging/repo-$$kind ] || packaging/repo-$$kind \
+			$(if $(REPO_URL),--url $(REPO_URL)/$$kind) || exit 1; \
+	done
+
+install: ## install from source: module by DKMS for KVER, library, programs
 	$(MAKE) -C userspace O=$(BUILD)/userspace install
 	ldconfig
 	$(MAKE) install-dkms
@@ -52,6 +62,7 @@ uninstall: ## undo install
 	ldconfig
 	-dkms remove -m kregion -v $(VERSION) --all
 	rm -rf $(DKMS_SOURCE) $(KERNEL_HEADERS) $(UDEV_RULE) $(SYSUSERS) $(MODULES_LOAD)
+	! cmp -s userspace/system/modprobe.conf $(MODPROBE) || rm $(MODPROBE)
 
 install-dkms: ## install into DESTDIR what kregion-dkms holds, build nothing
 	install -d $(DKMS_SOURCE)/driver/uapi
@@ -66,11 +77,13 @@ install-dkms: ## install into DESTDIR what kregion-dkms holds, build nothing
 	install -D -p -m 0644 userspace/system/60-kregion.rules $(UDEV_RULE)
 	install -D -p -m 0644 userspace/system/sysusers.conf $(SYSUSERS)
 	install -D -p -m 0644 userspace/system/modules-load.conf $(MODULES_LOAD)
+	[ -e $(MODPROBE) ] || \
+		install -D -p -m 0644 userspace/system/modprobe.conf $(MODPROBE)
 
 clean: ## remove what was built here; downloads stay in ~/.cache/kregion
 	rm -rf $(BUILD)
 	rm -f $(foreach d,driver driver/uapi,$(addprefix $(d)/,*.o *.ko *.mod \
 		*.mod.c .*.cmd .*.o.d Module.symvers modules.order))
 
-.PHONY: help all driver programs demo test check bench deb install uninstall \
-	install-dkms clean
+.PHONY: help all driver programs demo test test-packages check bench deb repo \
+	install uninstall install-dkms clean

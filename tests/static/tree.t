@@ -9,8 +9,9 @@ tracked() { git ls-files --cached --others --exclude-standard; }
 
 top_level() {
 	diff <(tracked | cut -d/ -f1 | sort -u) <(printf '%s\n' .ci .clang-format \
-		.editorconfig .gitignore LICENSE LICENSE-syscall-note Makefile \
-		README.md debian dkms.conf docs driver tests userspace | sort)
+		.editorconfig .gitignore CHANGELOG.md LICENSE LICENSE-syscall-note \
+		Makefile README.md debian dkms.conf docs driver packaging tests \
+		userspace | sort)
 }
 
 licences() {
@@ -57,6 +58,15 @@ one_version() {
 		"$(dpkg-parsechangelog -S Version)" ]
 }
 
+# The first heading with a number, as "## [0.1.0] - 2026-11-21".
+changelog_has_the_version() {
+	local heading
+	heading=$(grep -m 1 '^## \[[0-9]' CHANGELOG.md)
+	echo "$heading"
+	[[ $heading =~ ^##\ \[([0-9.]+)\]\ -\ [0-9]{4}-[0-9]{2}-[0-9]{2}$ ]] &&
+		grep -qx "PACKAGE_VERSION=\"${BASH_REMATCH[1]}\"" dkms.conf
+}
+
 # docs/mapping.md names the test behind each cell of its table as TOPIC:NAME.
 tests_named_in_mapping() {
 	# shellcheck disable=SC2016
@@ -79,5 +89,6 @@ point "shellcheck has nothing to say" scripts_are_clean
 point "make help lists every target" help_lists_all
 point "spelling" spelling
 point "dkms.conf and debian/changelog name one version" one_version
+point "CHANGELOG.md begins with the version of dkms.conf" changelog_has_the_version
 point "docs/mapping.md names tests that exist" named_tests_exist
 plan

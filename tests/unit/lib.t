@@ -3,7 +3,7 @@
 # libkregion as it is built and installed, and how the demos take a wrong call;
 # on the host, without a device. TAP.
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
-tests/vm/host-setup --only make gcc libc6-dev g++ binutils pkg-config >&2 || exit 1
+tests/vm/host-setup --only make gcc libc6-dev g++ binutils pkg-config libjson-c-dev scdoc >&2 || exit 1
 . tests/tap.sh
 
 out=$PWD/build/unit/lib
@@ -76,9 +76,12 @@ installed() {
 
 wanted_files() {
 	(cd userspace/demos && printf './bin/%s\n' kregion-demo-*.c | sed 's/\.c$//')
+	echo ./bin/kregion
+	echo ./share/bash-completion/completions/kregion
 	printf './include/%s\n' libkregion.h kregion/kregion.h kregion/kregion_demo.h
 	printf './lib/libkregion.%s\n' a so so.0 "so.$version"
 	echo ./lib/pkgconfig/libkregion.pc
+	userspace/man/names | sed 's|^\([^ ]*\.\(.\)\) .*|./share/man/man\2/\1|'
 }
 
 install_puts_all_in_place() {

@@ -35,6 +35,6 @@ finished() {
 
 run spec -Idriver driver/spec.c
 run lib -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 '-DKREGION_VERSION=""' \
-	-Iuserspace/lib -Idriver/uapi userspace/lib/*.c \
+	-Iuserspace/lib -Idriver/uapi -Idriver userspace/lib/*.c driver/spec.c \
 	-Wl,--wrap=pread64,--wrap=pwrite64
 plan

@@ -105,6 +105,42 @@ uint64_t kregion_size(const struct kregion *device);
 /* 1 when each open of the device has regions of its own (scope "open"), else 0. */
 int kregion_is_private(const struct kregion *device);
 
+/**
+ * kregion_list() - the names of all devices, as "kregion0" and "kregion-demo"
+ *
+ * Numbers in names are sorted by value. Needs no permission on the devices.
+ *
+ * Return: an array that ends with NULL, one piece of memory for one free(3); only
+ * NULL in it when there is no device. On failure NULL; errno: ENOMEM and those of
+ * opendir(3) but ENOENT.
+ */
+char **kregion_list(void);
+
+/**
+ * kregion_create() - make the device /dev/kregion-@name
+ * @name: 1 to 31 characters a-z 0-9 _ -; a "kregion-" before it is left out
+ * @regions: one device as in the module parameter regions=:
+ *	"vmalloc:64M,kmalloc:1M:name=ring", "scope=open,vmalloc:1M"
+ *
+ * By the driver's folder in configfs, so for root. Returns when the node is there;
+ * udev may still be about to give it its group. The device outlives the caller.
+ *
+ * errno: EINVAL: @name or @regions is wrong, or cannot be made here (said in the
+ * kernel log); EEXIST: there is such a device; ENOENT: the module is not loaded or
+ * configfs is not mounted; EACCES; ENOMEM; ETIMEDOUT: no node came. On failure but
+ * the last nothing is left.
+ */
+int kregion_create(const char *name, const char *regions);
+
+/**
+ * kregion_remove() - remove a device that was made at run time
+ * @name: as for kregion_create()
+ *
+ * errno: EBUSY: it is open or mapped; ENOENT: there is no such device, or it was not
+ * made at run time; EINVAL: @name is no name; EACCES.
+ */
+int kregion_remove(const char *name);
+
 /* ---- regions ---- */
 
 /* How many regions a device has; their indexes are 0 .. count - 1. */

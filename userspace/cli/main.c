@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* `kregion COMMAND ...`: which commands there are. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+static const struct command * const commands[] = {
+	&list_command, &info_command, &read_command, &write_command,
+	&fill_command, &dump_command, &create_command, &remove_command,
+};
+
+static void say_error(const char *format, va_list args)
+{
+	fflush(stdout);
+	fputs("kregion: ", stderr);
+	vfprintf(stderr, format, args);
+	putc('\n', stderr);
+}
+
+int fail(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say_error(format, args);
+	va_end(args);
+	return FAILED;
+}
+
+int wrong(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say_error(format, args);
+	va_end(args);
+	return WRONG_USAGE;
+}
+
+static int help(void)
+{
+	size_t i;
+
+	puts("usage: kregion COMMAND [OPTION...] [ARGUMENT...]\n"
+	     "\n"
+	     "Look into and use memory regions of the kernel, on the devices /dev/kregion*.\n");
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		printf("  %-8s %s\n", commands[i]->name, commands[i]->summary);
+	puts("\n"
+	     "  -h, --help     print this; behind a command: how that is used\n"
+	     "  -V, --version  print the version\n"
+	     "\n"
+	     "A device is a number, a name or a path: 0, demo, /dev/kregion0. Sizes and offsets\n"
+	     "are decimal or 0x..., with K, M, G (powers of 1024) or p (pages) behind them.\n"
+	     "\n"
+	     "Exit status: 0, 1 when the operation failed, 2 for wrong usage.");
+	return finish_output();
+}
+
+static int version(void)
+{
+	printf("kregion %s\n", KREGION_VERSION);
+	return finish_output();
+}
+
+static const struct command *find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (!strcmp(commands[i]->name, name))
+			return commands[i];
+	}
+	return NULL;
+}
+
+static int is(const char *word, const char *a, const char *b, const char *c)
+{
+	return !strcmp(word, a) || !strcmp(word, b) || !strcmp(word, c);
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+
+	if (argc < 2)
+		return wrong("no command: see kregion --help");
+	if (is(argv[1], "-h", "--help", "help"))
+		return help();
+	if (is(argv[1], "-V", "--version", "version"))
+		return version();
+	command = find(argv[1]);
+	if (!command)
+		return wrong("'%s': expected one of list, info, read, write, fill, dump, create, remove; see kregion --help",
+			     argv[1]);
+	return command->run(argc - 1, argv + 1);
+}
