@@ -32,6 +32,9 @@ demo: ## boot a kernel in a virtual machine and run every demo (KERNEL=6.12)
 test: ## all tests, on all five kernels; needs root
 	@tests/run all
 
+test-packages: ## every upgrade flow on every Debian suite; needs root
+	@tests/run packages
+
 check: ## quick tests: static analysis, unit tests, one kernel (KERNEL=6.12)
 	@tests/run quick $(KERNEL)
 
@@ -84,5 +87,5 @@ clean: ## remove what was built here; downloads stay in ~/.cache/kregion
 	rm -f $(foreach d,driver driver/uapi,$(addprefix $(d)/,*.o *.ko *.mod \
 		*.mod.c .*.cmd .*.o.d Module.symvers modules.order))
 
-.PHONY: help all driver programs demo test check bench deb rpm repo install \
-	uninstall install-dkms clean
+.PHONY: help all driver programs demo test test-packages check bench deb rpm repo \
+	install uninstall install-dkms clean

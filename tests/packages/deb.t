@@ -19,6 +19,7 @@ dkms_package() {
 		find driver -name '*.[ch]' ! -name '*.mod.c'
 		printf '%s\n' driver/{Kbuild,Makefile,keep-symvers,kregion.mk}
 	} | sed "s|^|/usr/src/kregion-$version/|" | cat - <(printf '%s\n' \
+		/etc/modprobe.d/kregion.conf \
 		/usr/lib/modules-load.d/kregion.conf \
 		/usr/lib/sysusers.d/kregion.conf \
 		/usr/lib/udev/rules.d/60-kregion.rules \
@@ -35,6 +36,8 @@ pages() {
 utils_package() {
 	diff <(files kregion-utils) <({
 		find userspace/demos -name '*.c' -printf '/usr/bin/%f\n' | sed 's/\.c$//'
+		echo /usr/bin/kregion
+		echo /usr/share/bash-completion/completions/kregion
 		pages 1 4
 	} | sort)
 }
@@ -67,7 +70,7 @@ never_asks_the_running_kernel() {
 }
 
 point "kregion-dkms holds the source and the system files" dkms_package
-point "kregion-utils holds the demos and their man pages" utils_package
+point "kregion-utils holds the command, the demos, their man pages" utils_package
 point "libkregion0 holds the library" library_package
 point "libkregion-dev holds what programs are built with" development_package
 point "libkregion-dev depends on its library" library_depends

@@ -33,7 +33,7 @@ struct command {
 
 extern const struct command list_command, info_command, read_command,
 	write_command, fill_command, dump_command, create_command,
-	remove_command;
+	remove_command, doctor_command;
 
 /* One line on standard error; they return FAILED and WRONG_USAGE. */
 int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));

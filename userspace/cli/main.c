@@ -9,6 +9,7 @@
 static const struct command * const commands[] = {
 	&list_command, &info_command, &read_command, &write_command,
 	&fill_command, &dump_command, &create_command, &remove_command,
+	&doctor_command,
 };
 
 static void say_error(const char *format, va_list args)
@@ -93,7 +94,7 @@ int main(int argc, char **argv)
 		return version();
 	command = find(argv[1]);
 	if (!command)
-		return wrong("'%s': expected one of list, info, read, write, fill, dump, create, remove; see kregion --help",
+		return wrong("'%s': expected one of list, info, read, write, fill, dump, create, remove, doctor; see kregion --help",
 			     argv[1]);
 	return command->run(argc - 1, argv + 1);
 }

@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# shellcheck disable=SC2034	# version, old and new are for flows
+#
+# Sourced by flows: the suites, the states of a machine that flows start from, and
+# how to change and boot them.
+#
+# A state is an overlay on the cached root of a kernel, NAME@flow-STATE, which
+# tests/vm/enter and tests/vm/run take. It is made once and copied for each flow:
+#
+#	old		one kernel, an older one than the suite's newest, with headers
+#	installed	the same with kregion
+#	two		the suite's newest kernel has been added to that
+
+. tests/tap.sh
+
+cache=${KREGION_CACHE:-$HOME/.cache/kregion}
+version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+inside=tests/packages/flow-root
+
+say() { printf '[%3d s] %s\n' "$SECONDS" "$*" >&2; }
+
+# The root of a suite, by the name of its newest kernel in tests/vm/kernels.
+root_of() {
+	case $1 in
+	bullseye) echo 5.10 ;;
+	bookworm) echo 6.1 ;;
+	trixie) echo 6.12 ;;
+	trixie-backports) echo 7.3 ;;
+	sid) echo 7.2 ;;
+	*) echo "flows: no suite '$1'" >&2; return 1 ;;
+	esac
+}
+
+use_suite() {
+	suite=$1
+	name=$(root_of "$suite") || exit 2
+	archives=$cache/apt/$suite
+	work=build/flows/$suite
+	tests/vm/host-setup
+	tests/vm/root "$name" >/dev/null || exit 1
+	mkdir -p "$archives/partial" "$work"
+	exec 7>>"$work/lock"
+	flock 7
+	: >"$work/log"
+}
+
+overlay() { echo "build/vm/$name@flow-$1"; }
+
+# in_root STATE COMMAND...: change the state. Its output is added to the log; on
+# failure the end of it is shown. Other worktrees use the same archives.
+in_root() {
+	changing --keep "$@"
+}
+
+# try STATE COMMAND...: the same, but the state stays as it is.
+try() {
+	changing '' "$@"
+}
+
+changing() {
+	local keep=$1 state=$2 status=0
+	shift 2
+	KREGION_APT_ARCHIVES=$archives flock "$archives/.lock" nice tests/vm/enter \
+		"$name@flow-$state" ${keep:+"$keep"} "$@" >"$work/out" 2>&1 || status=$?
+	{
+		printf '==== %s: %s (status %s)\n' "$state" "$*" "$status"
+		cat "$work/out"
+	} >>"$work/log"
+	[ "$status" = 0 ] || tail -n 40 "$work/out"
+	return "$status"
+}
+
+# said PATTERN: the last command's output has it.
+said() {
+	grep -E -- "$1" "$work/out" || {
+		echo "no '$1' in:"
+		tail -n 40 "$work/out"
+		return 1
+	}
+}
+
+copy_state() {
+	local from to
+	from=$(overlay "$1") to=$(overlay "$2")
+	rm -rf "$to"
+	mkdir -p "$to/work"
+	cp -a "$from"/{upper,stamp,kernels} "$to"
+}
+
+# state_key FILE...: what a state is made from.
+state_key() {
+	{
+		cat "$cache/roots/$name/stamp" "$inside" tests/packages/flow-lib.sh "$@"
+		stat -c %Y "$cache/roots/$name/stamp"
+	} | sha256sum
+}
+
+# make_state STATE KEY COMMAND...: unless it is there.
+make_state() {
+	local state=$1 key=$2 folder
+	shift 2
+	folder=$(overlay "$state")
+	[ "$(cat "$folder/key" 2>/dev/null)" != "$key" ] || return 0
+	say "$suite: preparing the state \"$state\""
+	"$@" || {
+		echo "# could not prepare the state \"$state\" of $suite, see $work/log"
+		exit 1
+	}
+	echo "$key" >"$folder/key"
+}
+
+make_old() {
+	tests/vm/install "$name@flow-old" &&
+		in_root old $inside prepare "$suite" &&
+		sed -n 's/^KERNELS: //p' "$work/out" >"$(overlay old)/kernels"
+}
+
+make_installed() {
+	copy_state old installed
+	publish build/deb
+	in_root installed $inside add_repository "/kregion/$work/repo" &&
+		in_root installed $inside install_package "${packages[@]}" || return
+	[ "$suite" != bullseye ] || in_root installed make -s -C userspace \
+		O="/kregion/build/$name/userspace"	# found by its PATH
+}
+
+make_two() {
+	copy_state installed two
+	in_root two $inside install_package linux-image-amd64 linux-headers-amd64
+}
+
+# The programs need a newer C library than bullseye's.
+packages_of() {
+	packages=(kregion-dkms)
+	[ "$suite" = bullseye ] ||
+		packages+=(kregion-utils libkregion0 libkregion-dev)
+}
+
+# have STATE: makes it and those before it, sets $old and $new.
+have() {
+	local debs=(build/deb/*.deb)
+	packages_of
+	make_state old "$(state_key)" make_old
+	read -r old new <"$(overlay old)/kernels"
+	[ "$1" != old ] || return 0
+	make_state installed "$(state_key "${debs[@]}")" make_installed
+	[ "$1" != installed ] || return 0
+	make_state two "$(state_key "${debs[@]}")" make_two
+}
+
+# publish FOLDER: make a signed repository of the packages in it.
+publish() {
+	packaging/repo-apt --url "file:/kregion/$work/repo" "$1" "$work/repo" >/dev/null
+}
+
+# variant VERSION [KERNEL]: build the packages as VERSION, with a source that the
+# compiler refuses on KERNEL; print their folder.
+variant() {
+	local edit='' out=build/variants/$1${2:+-broken-on-$2}
+	# shellcheck disable=SC2016	# make's variables
+	[ -z "${2-}" ] || edit='
+		printf "%s\n" "ccflags-\$(if \$(filter '"$2"',\$(KERNELRELEASE)),y) +=" \
+			" -DBROKEN_HERE" | paste -sd "" >>driver/Kbuild
+		printf "%s\n" "#ifdef BROKEN_HERE" "#error broken on purpose" "#endif" \
+			>>driver/main.c'
+	tests/packages/build-deb --version "$1" --edit "$edit" "$out" >&2 || exit 1
+	echo "$out"
+}
+
+# boot STATE KERNEL PREFIX COMMAND...: by the root's own systemd. The points of the
+# guest's command are passed on, each as "PREFIX: NAME".
+boot() {
+	local state=$1 kernel=$2 prefix=$3 status=0
+	shift 3
+	say "$suite: booting $kernel"
+	nice tests/vm/run --kernel "$name@flow-$state" --version "$kernel" --systemd \
+		--timeout 1800 --pci -- "$@" >"$work/guest" 2>"$work/guest.err" ||
+		status=$?
+	awk -v prefix="$prefix" -v number="$number" '
+		/^1\.\.[0-9]+$/ { planned = substr($0, 4) + 0; next }
+		/^(not )?ok / {
+			result = $1 == "ok" ? "ok" : "not ok"
+			sub(/^(not )?ok [0-9]* *-? */, "")
+			print result, ++number, "-", prefix ": " $0
+			ran++
+			next
+		}
+		/./ { print "# " $0 }
+		END { exit !(ran && ran == planned) }
+	' "$work/guest" >"$work/guest.tap" || status="$status, not all points ran"
+	cat "$work/guest.tap"
+	number=$((number + $(grep -cE '^(not )?ok ' "$work/guest.tap")))
+	point "$prefix: the machine ran to its end, its kernel log is clean" \
+		ran_well "$status"
+}
+
+ran_well() {
+	[ "$1" = 0 ] || {
+		echo "status $1"
+		cat "$work/guest.err"
+		return 1
+	}
+}
