@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034	# version, old and new are for flows
 #
-# Sourced by flows: the suites, the states of a machine that flows start from, and
+# Sourced by flows and rpm-flows: the suites, the states of a machine that flows start from, and
 # how to change and boot them.
 #
 # A state is an overlay on the cached root of a kernel, NAME@flow-STATE, which
@@ -17,6 +17,7 @@
 cache=${KREGION_CACHE:-$HOME/.cache/kregion}
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 inside=tests/packages/flow-root
+label=flow
 
 say() { printf '[%3d s] %s\n' "$SECONDS" "$*" >&2; }
 
@@ -45,7 +46,8 @@ use_suite() {
 	: >"$work/log"
 }
 
-overlay() { echo "build/vm/$name@flow-$1"; }
+spec_of() { echo "$name@$label-$1"; }
+overlay() { echo "build/vm/$(spec_of "$1")"; }
 
 # in_root STATE COMMAND...: change the state. Its output is added to the log; on
 # failure the end of it is shown. Other worktrees use the same archives.
@@ -62,7 +64,7 @@ changing() {
 	local keep=$1 state=$2 status=0
 	shift 2
 	KREGION_APT_ARCHIVES=$archives flock "$archives/.lock" nice tests/vm/enter \
-		"$name@flow-$state" ${keep:+"$keep"} "$@" >"$work/out" 2>&1 || status=$?
+		"$(spec_of "$state")" ${keep:+"$keep"} "$@" >"$work/out" 2>&1 || status=$?
 	{
 		printf '==== %s: %s (status %s)\n' "$state" "$*" "$status"
 		cat "$work/out"
@@ -161,16 +163,21 @@ publish() {
 	packaging/repo-apt --url "file:/kregion/$work/repo" "$1" "$work/repo" >/dev/null
 }
 
+# break_on KERNEL: the shell command that makes the compiler refuse the source there.
+break_on() {
+	# shellcheck disable=SC2016	# make's variables
+	echo '
+		printf "%s\n" "ccflags-\$(if \$(filter '"$1"',\$(KERNELRELEASE)),y) +=" \
+			" -DBROKEN_HERE" | paste -sd "" >>driver/Kbuild
+		printf "%s\n" "#ifdef BROKEN_HERE" "#error broken on purpose" "#endif" \
+			>>driver/main.c'
+}
+
 # variant VERSION [KERNEL]: build the packages as VERSION, with a source that the
 # compiler refuses on KERNEL; print their folder.
 variant() {
 	local edit='' out=build/variants/$1${2:+-broken-on-$2}
-	# shellcheck disable=SC2016	# make's variables
-	[ -z "${2-}" ] || edit='
-		printf "%s\n" "ccflags-\$(if \$(filter '"$2"',\$(KERNELRELEASE)),y) +=" \
-			" -DBROKEN_HERE" | paste -sd "" >>driver/Kbuild
-		printf "%s\n" "#ifdef BROKEN_HERE" "#error broken on purpose" "#endif" \
-			>>driver/main.c'
+	[ -z "${2-}" ] || edit=$(break_on "$2")
 	tests/packages/build-deb --version "$1" --edit "$edit" "$out" >&2 || exit 1
 	echo "$out"
 }
@@ -181,7 +188,7 @@ boot() {
 	local state=$1 kernel=$2 prefix=$3 status=0
 	shift 3
 	say "$suite: booting $kernel"
-	nice tests/vm/run --kernel "$name@flow-$state" --version "$kernel" --systemd \
+	nice tests/vm/run --kernel "$(spec_of "$state")" --version "$kernel" --systemd \
 		--timeout 1800 --pci -- "$@" >"$work/guest" 2>"$work/guest.err" ||
 		status=$?
 	awk -v prefix="$prefix" -v number="$number" '
@@ -208,4 +215,78 @@ ran_well() {
 		cat "$work/guest.err"
 		return 1
 	}
+}
+
+# flow_point NAME COMMAND...
+flow_point() {
+	local text=$1
+	shift
+	point "$suite: $flow: $text" "$@"
+}
+
+# built STATE VERSION KERNEL: DKMS says so, and modinfo.
+built() {
+	try "$1" $inside built "$2" "$3"
+}
+not_built() {
+	try "$1" $inside not_built "$2"
+}
+not_installed() {
+	try "$1" $inside not_installed "$2"
+}
+
+# one file, without its compression, is the same in two states
+same_module() {
+	local kernel=$3 sums
+	sums=$(for state in "$1" "$2"; do
+		try "$state" $inside module_sum "$kernel" >&2 || exit
+		tail -n 1 "$work/out"
+	done) || return
+	echo "$sums"
+	[ "$(echo "$sums" | sort -u | wc -l)" = 1 ]
+}
+
+files_of() { # STATE NAME
+	try "$1" $inside files && cp "$work/out" "$work/files-$2"
+}
+
+# The old kernel's name is in each file that may go; links in / name kernels.
+only_kernel_changed() {
+	diff <(grep -vF -e "$old" -e /vmlinuz -e /initrd.img "$work/files-before") \
+		<(grep -vF -e "$old" -e /vmlinuz -e /initrd.img "$work/files-after")
+}
+
+# left_behind NAME FILE...: files-NAME has nothing more than files-before, but for
+# FILEs and what stays on purpose: the group; the key that DKMS made, which the
+# user may have enrolled.
+left_behind() {
+	local now=$work/files-$1
+	shift
+	{
+		printf '%s\n' "$@"
+		printf '%s\n' /etc/group /etc/gshadow /etc/group- /etc/gshadow- \
+			/var/lib/dkms/mok.key /var/lib/dkms/mok.pub
+	} >"$work/stays"
+	diff <(without_stays "$work/files-before") <(without_stays "$now")
+}
+without_stays() {
+	awk -v stays="$work/stays" '
+		BEGIN { while ((getline file <stays) > 0) stay[file] }
+		!($1 in stay)' "$1"
+}
+
+# run_flows FLOW...
+run_flows() {
+	local flow start
+	for flow in "$@"; do
+		declare -F "flow_$flow" >/dev/null || {
+			echo "${0##*/}: no flow '$flow'" >&2
+			exit 2
+		}
+		start=$SECONDS
+		say "$suite: flow $flow"
+		"flow_$flow"
+		echo "# $suite: $flow took $((SECONDS - start)) s"
+	done
+	plan
 }

@@ -10,8 +10,8 @@ tracked() { git ls-files --cached --others --exclude-standard; }
 top_level() {
 	diff <(tracked | cut -d/ -f1 | sort -u) <(printf '%s\n' .ci .clang-format \
 		.editorconfig .gitignore CHANGELOG.md LICENSE LICENSE-syscall-note \
-		Makefile README.md debian dkms.conf docs driver packaging tests \
-		userspace | sort)
+		Makefile README.md debian dkms.conf docs driver packaging rpm \
+		tests userspace | sort)
 }
 
 licences() {
