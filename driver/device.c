@@ -56,13 +56,10 @@ static bool device_name_taken(const char *name)
 	return dev;
 }
 
-/* Make the node; udev hears of it when sysfs is complete. */
-static int device_publish(struct kregion_device *kdev)
+static int device_add_node(struct kregion_device *kdev)
 {
-	int err;
+	int err = cdev_device_add(&kdev->cdev, &kdev->dev);
 
-	dev_set_uevent_suppress(&kdev->dev, true);
-	err = cdev_device_add(&kdev->cdev, &kdev->dev);
 	if (err)
 		return err;
 	err = kregion_sysfs_add(kdev);
@@ -71,6 +68,25 @@ static int device_publish(struct kregion_device *kdev)
 		return err;
 	}
 	kregion_debugfs_add(kdev);
+	return 0;
+}
+
+/*
+ * Make the node; udev hears of it when sysfs is complete. Until then, and with
+ * that until nothing can fail any more, a user of an owned device waits.
+ */
+static int device_publish(struct kregion_device *kdev)
+{
+	int err;
+
+	dev_set_uevent_suppress(&kdev->dev, true);
+	mutex_lock(&kdev->users_lock);
+	err = device_add_node(kdev);
+	if (err)
+		WRITE_ONCE(kdev->gone, true);
+	mutex_unlock(&kdev->users_lock);
+	if (err)
+		return err;
 	dev_set_uevent_suppress(&kdev->dev, false);
 	kobject_uevent(&kdev->dev.kobj, KOBJ_ADD);
 	return 0;
@@ -116,7 +132,7 @@ static int device_alloc(struct kregion_device *kdev)
 
 static int device_build(struct kregion_device *kdev,
 			const struct kregion_device_desc *desc,
-			struct module *owner)
+			struct module *module)
 {
 	int err;
 
@@ -148,8 +164,49 @@ static int device_build(struct kregion_device *kdev,
 		desc->prepare(kdev);
 
 	cdev_init(&kdev->cdev, &kregion_fops);
-	kdev->cdev.owner = owner;
+	kdev->cdev.owner = module;
 	return device_publish(kdev);
+}
+
+/**
+ * kregion_device_create() - kregion_device_register() with an owner
+ * @desc: what to make
+ * @module: stays loaded while the node is open or mapped
+ * @owner: to be told of the device's users, or NULL; then it is removed by
+ *	kregion_device_unregister_unused() and no other way
+ *
+ * Context: process context, may sleep.
+ * Return: the device or an ERR_PTR().
+ */
+struct kregion_device *
+kregion_device_create(const struct kregion_device_desc *desc,
+		      struct module *module, struct kregion_owner *owner)
+{
+	struct kregion_device *kdev = kzalloc(sizeof(*kdev), GFP_KERNEL);
+	int err;
+
+	if (!kdev)
+		return ERR_PTR(-ENOMEM);
+	device_initialize(&kdev->dev);
+	init_rwsem(&kdev->revoke_lock);
+	mutex_init(&kdev->users_lock);
+	kdev->owner = owner;
+	kdev->dev.class = &kregion_class;
+	kdev->dev.parent = desc->parent;
+	kdev->dev.release = device_release;
+
+	mutex_lock(&register_lock);
+	err = device_build(kdev, desc, module);
+	mutex_unlock(&register_lock);
+	if (err) {
+		/* The node was there for a moment: someone may have it open. */
+		kregion_revoke(kdev);
+		put_device(&kdev->dev);
+		return ERR_PTR(err);
+	}
+	dev_info(&kdev->dev, "created with %u regions, %llu bytes\n",
+		 kdev->space->nr_regions, kregion_space_size(kdev->space));
+	return kdev;
 }
 
 /**
@@ -164,29 +221,7 @@ struct kregion_device *
 __kregion_device_register(const struct kregion_device_desc *desc,
 			  struct module *owner)
 {
-	struct kregion_device *kdev = kzalloc(sizeof(*kdev), GFP_KERNEL);
-	int err;
-
-	if (!kdev)
-		return ERR_PTR(-ENOMEM);
-	device_initialize(&kdev->dev);
-	init_rwsem(&kdev->revoke_lock);
-	kdev->dev.class = &kregion_class;
-	kdev->dev.parent = desc->parent;
-	kdev->dev.release = device_release;
-
-	mutex_lock(&register_lock);
-	err = device_build(kdev, desc, owner);
-	mutex_unlock(&register_lock);
-	if (err) {
-		/* The node was there for a moment: someone may have it open. */
-		kregion_revoke(kdev);
-		put_device(&kdev->dev);
-		return ERR_PTR(err);
-	}
-	dev_info(&kdev->dev, "created with %u regions, %llu bytes\n",
-		 kdev->space->nr_regions, kregion_space_size(kdev->space));
-	return kdev;
+	return kregion_device_create(desc, owner, NULL);
 }
 EXPORT_SYMBOL_GPL(__kregion_device_register);
 
@@ -211,6 +246,69 @@ void kregion_device_unregister(struct kregion_device *kdev)
 	put_device(&kdev->dev);
 }
 EXPORT_SYMBOL_GPL(kregion_device_unregister);
+
+/**
+ * kregion_device_unregister_unused() - remove a device that has an owner
+ * @kdev: from kregion_device_create(); not used after the call if that succeeds
+ *
+ * Context: process context, may sleep.
+ * Return: 0, or -EBUSY while a file is open or a mapping lives; then all is as
+ * before.
+ */
+int kregion_device_unregister_unused(struct kregion_device *kdev)
+{
+	bool used;
+
+	mutex_lock(&kdev->users_lock);
+	used = kdev->users;
+	if (!used)
+		WRITE_ONCE(kdev->gone, true);
+	mutex_unlock(&kdev->users_lock);
+	if (used)
+		return -EBUSY;
+	kregion_device_unregister(kdev);
+	return 0;
+}
+
+/**
+ * kregion_device_use() - a file is to be opened
+ * @kdev: the device that its node leads to
+ *
+ * Context: process context, may sleep.
+ * Return: 0 or the error of open(2): -ENODEV when the device is being removed.
+ */
+int kregion_device_use(struct kregion_device *kdev)
+{
+	int err = 0;
+
+	if (!kdev->owner)
+		return 0;
+	mutex_lock(&kdev->users_lock);
+	if (kdev->gone)
+		err = -ENODEV;
+	else if (!kdev->users)
+		err = kdev->owner->hold(kdev->owner);
+	if (!err)
+		kdev->users++;
+	mutex_unlock(&kdev->users_lock);
+	return err;
+}
+
+/**
+ * kregion_device_unuse() - undo kregion_device_use()
+ * @kdev: the device; the file still holds it
+ *
+ * Context: process context, may sleep.
+ */
+void kregion_device_unuse(struct kregion_device *kdev)
+{
+	if (!kdev->owner)
+		return;
+	mutex_lock(&kdev->users_lock);
+	if (!--kdev->users)
+		kdev->owner->let_go(kdev->owner);
+	mutex_unlock(&kdev->users_lock);
+}
 
 /**
  * kregion_device_name() - the name of a device and of its node in /dev

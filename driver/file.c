@@ -246,22 +246,29 @@ static int kregion_open(struct inode *inode, struct file *file)
 {
 	struct kregion_device *kdev =
 		container_of(inode->i_cdev, struct kregion_device, cdev);
+	int err = kregion_device_use(kdev);
 
+	if (err)
+		return err;
 	if (kdev->inode)
 		file->f_mapping = kdev->inode->i_mapping;
-	if (kdev->scope == KREGION_SCOPE_OPEN)
-		return open_private_space(kdev, file);
 	file->private_data = kdev->space;
-	return 0;
+	if (kdev->scope == KREGION_SCOPE_OPEN)
+		err = open_private_space(kdev, file);
+	if (err)
+		kregion_device_unuse(kdev);
+	return err;
 }
 
 /* The last descriptor is closed, and the last mapping is gone: each holds the file. */
 static int kregion_release(struct inode *inode, struct file *file)
 {
 	struct kregion_space *space = kregion_file_space(file);
+	struct kregion_device *kdev = space->kdev;
 
-	if (space->kdev->scope == KREGION_SCOPE_OPEN)
+	if (kdev->scope == KREGION_SCOPE_OPEN)
 		kregion_space_destroy(space);
+	kregion_device_unuse(kdev);
 	return 0;
 }
 

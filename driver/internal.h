@@ -6,8 +6,8 @@
  *	device, region	device.c region.c reserve.c revoke.c
  *	backend		backend-kmalloc.c backend-vmalloc.c backend-iomem.c cache.c
  *
- * Beside them: params.c makes devices from the module parameter, sysfs.c and
- * debugfs.c show them.
+ * Beside them: params.c makes devices from the module parameter and configfs.c at
+ * run time, sysfs.c and debugfs.c show them.
  */
 #ifndef KREGION_INTERNAL_H
 #define KREGION_INTERNAL_H
@@ -16,6 +16,7 @@
 #include <linux/device.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/pfn.h>
 #include <linux/rwsem.h>
 
@@ -33,7 +34,7 @@ struct kregion_space;
  * @name: as in regions= and in sysfs
  * @contiguous: a region is one physical range
  * @device_memory: no RAM: no page flags, no kernel address to copy from; mapped
- *	by fault and taken away when its device goes, since it then ends to exist
+ *	by fault and taken away when its device goes, since it then ceases to exist
  * @max_size: the most bytes a region can have; 0: whatever memory allows
  * @max_size_hint: what to tell who asks for more than @max_size
  * @lacks: what is wrong with a description, or NULL, as kregion_spec_check()
@@ -135,6 +136,20 @@ struct kregion_space {
 };
 
 /**
+ * struct kregion_owner - who takes a device away only while nobody uses it
+ * @hold: the first file is to be opened, and a mapping holds its file: keep the
+ *	device from being taken away. 0, or the error of open(2)
+ * @let_go: undo @hold, after the last file
+ *
+ * Both are called with the device's users_lock held, and only until
+ * kregion_device_unregister_unused() has succeeded.
+ */
+struct kregion_owner {
+	int (*hold)(struct kregion_owner *owner);
+	void (*let_go)(struct kregion_owner *owner);
+};
+
+/**
  * struct kregion_device - one device node
  * @dev: its reference count owns this struct, the memory and the number
  * @cdev: the character device; its reference holds @dev while a file is open
@@ -142,6 +157,9 @@ struct kregion_space {
  * @scope: enum kregion_scope
  * @id: minor number
  * @mappings: live mappings (vmas)
+ * @owner: who is told of its users, or NULL; then they are not counted
+ * @users_lock: guards @users, and the setting of @gone where there is an @owner
+ * @users: open files
  * @gone: unregistered: open files fail with -ENODEV, mappings of RAM live on
  * @revoke_lock: held by who touches device memory or maps it, after a look at @gone;
  *	for writing by who sets @gone
@@ -156,6 +174,9 @@ struct kregion_device {
 	enum kregion_scope scope;
 	int id;
 	atomic_t mappings;
+	struct kregion_owner *owner;
+	struct mutex users_lock;	/* of users */
+	unsigned int users;
 	bool gone;
 	struct rw_semaphore revoke_lock;
 	struct inode *inode;
@@ -165,6 +186,13 @@ struct kregion_device {
 
 int kregion_device_init(void);
 void kregion_device_exit(void);
+
+struct kregion_device *
+kregion_device_create(const struct kregion_device_desc *desc,
+		      struct module *module, struct kregion_owner *owner);
+int kregion_device_unregister_unused(struct kregion_device *kdev);
+int kregion_device_use(struct kregion_device *kdev);
+void kregion_device_unuse(struct kregion_device *kdev);
 
 const struct kregion_backend *kregion_backend(u32 id);
 const char *kregion_spec_check(const struct kregion_region_spec *specs,
@@ -264,5 +292,21 @@ static inline struct kregion_space *kregion_file_space(const struct file *file)
 
 int kregion_params_init(void);
 void kregion_params_exit(void);
+
+/* ---- devices from configfs ---- */
+
+#if IS_ENABLED(CONFIG_CONFIGFS_FS)
+int kregion_configfs_init(void);
+void kregion_configfs_exit(void);
+#else
+static inline int kregion_configfs_init(void)
+{
+	return 0;
+}
+
+static inline void kregion_configfs_exit(void)
+{
+}
+#endif
 
 #endif /* KREGION_INTERNAL_H */

@@ -16,8 +16,13 @@ static int __init kregion_init(void)
 	err = kregion_params_init();
 	if (err)
 		goto err_device;
+	err = kregion_configfs_init();
+	if (err)
+		goto err_params;
 	return 0;
 
+err_params:
+	kregion_params_exit();
 err_device:
 	kregion_device_exit();
 err_debugfs:
@@ -27,6 +32,7 @@ err_debugfs:
 
 static void __exit kregion_exit(void)
 {
+	kregion_configfs_exit();
 	kregion_params_exit();
 	kregion_device_exit();
 	kregion_debugfs_exit();

@@ -27,25 +27,31 @@ struct token {
 	unsigned int len;
 };
 
-static const struct {
+struct word {
 	const char *name;
-	__u32 id;
-} backends[] = {
+	__u32 value;
+};
+
+static const struct word backends[] = {
 	{ "kmalloc", KREGION_BACKEND_KMALLOC },
 	{ "vmalloc", KREGION_BACKEND_VMALLOC },
 };
 
-/* What an attribute says of the cache. */
-static const struct {
-	const char *name;
-	__u32 cache;
-} caches[] = {
+static const struct word caches[] = {
 	{ "wb", KREGION_CACHE_WB },
 	{ "wc", KREGION_CACHE_WC },
 	{ "uc", KREGION_CACHE_UC },
 };
 
-#define EXPECTED_SCOPE		"a scope: scope=shared or scope=open"
+/* By enum kregion_scope. */
+static const struct word scopes[] = {
+	{ "shared", KREGION_SCOPE_SHARED },
+	{ "open", KREGION_SCOPE_OPEN },
+};
+
+#define EXPECTED_SCOPE_OPTION	"a scope: scope=shared or scope=open"
+#define EXPECTED_SCOPE		"a scope: shared or open"
+#define EXPECTED_CACHE		"a cache attribute: wb, wc or uc"
 #define EXPECTED_REGION		"',' and a region after it, as in scope=open,vmalloc:64K"
 #define EXPECTED_BACKEND	"a backend: kmalloc or vmalloc"
 #define EXPECTED_NO_OPTION \
@@ -60,6 +66,21 @@ static const struct {
 static bool token_is(struct token token, const char *word)
 {
 	return strlen(word) == token.len && !memcmp(token.text, word, token.len);
+}
+
+/* Look up @token in @words; @value is only changed where it is found. */
+static bool find_word(const struct word *words, unsigned int nr,
+		      struct token token, __u32 *value)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (token_is(token, words[i].name)) {
+			*value = words[i].value;
+			return true;
+		}
+	}
+	return false;
 }
 
 static bool token_begins(struct token token, const char *word)
@@ -92,21 +113,77 @@ static int wrong(struct kregion_parser *parser, struct token token,
 	return KREGION_PARSED_ERROR;
 }
 
+/**
+ * kregion_parse_backend() - understand the name of a backend
+ * @text: the name, not NUL-terminated
+ * @len: characters of @text
+ * @spec: gets the backend; unchanged when @text is wrong
+ *
+ * Return: NULL, or what would have been right, for "expected %s".
+ */
+const char *kregion_parse_backend(const char *text, unsigned int len,
+				  struct kregion_region_spec *spec)
+{
+	return find_word(backends, ARRAY_SIZE(backends),
+			 (struct token){ text, len }, &spec->backend) ?
+	       NULL : EXPECTED_BACKEND;
+}
+
+/**
+ * kregion_parse_cache() - understand a cache attribute
+ * @text: its name, not NUL-terminated
+ * @len: characters of @text
+ * @spec: gets the attribute; unchanged when @text is wrong
+ *
+ * Return: NULL, or what would have been right, for "expected %s".
+ */
+const char *kregion_parse_cache(const char *text, unsigned int len,
+				struct kregion_region_spec *spec)
+{
+	return find_word(caches, ARRAY_SIZE(caches),
+			 (struct token){ text, len }, &spec->cache) ?
+	       NULL : EXPECTED_CACHE;
+}
+
+/**
+ * kregion_parse_scope() - understand a scope
+ * @text: its name, not NUL-terminated
+ * @len: characters of @text
+ * @scope: gets the enum kregion_scope; unchanged when @text is wrong
+ *
+ * Return: NULL, or what would have been right, for "expected %s".
+ */
+const char *kregion_parse_scope(const char *text, unsigned int len,
+				__u32 *scope)
+{
+	return find_word(scopes, ARRAY_SIZE(scopes),
+			 (struct token){ text, len }, scope) ?
+	       NULL : EXPECTED_SCOPE;
+}
+
+/**
+ * kregion_scope_name() - the name of a scope in regions= and sysfs
+ * @scope: enum kregion_scope
+ *
+ * Return: the name. Any context.
+ */
+const char *kregion_scope_name(__u32 scope)
+{
+	return scopes[scope].name;
+}
+
 static int parse_backend(struct kregion_parser *parser,
 			 struct kregion_region_spec *spec)
 {
 	struct token token = next_token(parser);
-	unsigned int i;
+	const char *expected = kregion_parse_backend(token.text, token.len,
+						     spec);
 
-	for (i = 0; i < ARRAY_SIZE(backends); i++) {
-		if (token_is(token, backends[i].name)) {
-			spec->backend = backends[i].id;
-			return 0;
-		}
-	}
+	if (!expected)
+		return 0;
 	if (memchr(token.text, '=', token.len))
-		return wrong(parser, token, EXPECTED_NO_OPTION);
-	return wrong(parser, token, EXPECTED_BACKEND);
+		expected = EXPECTED_NO_OPTION;
+	return wrong(parser, token, expected);
 }
 
 /* The factor of a size's suffix, 0 when it is none. */
@@ -144,24 +221,40 @@ static bool parse_number(struct token token, __u64 *number)
 	return token.len > 0;
 }
 
-static int parse_size(struct kregion_parser *parser,
-		      struct kregion_region_spec *spec)
+/**
+ * kregion_parse_size() - understand a size
+ * @text: the size, not NUL-terminated
+ * @len: characters of @text
+ * @spec: gets the size and its unit; unchanged when @text is wrong
+ *
+ * Return: NULL, or what would have been right, for "expected %s".
+ */
+const char *kregion_parse_size(const char *text, unsigned int len,
+			       struct kregion_region_spec *spec)
 {
-	struct token token = next_token(parser);
-	struct token number = token;
-	__u64 factor = 0;
+	struct token number = { text, len };
+	__u64 factor = len ? suffix_factor(text[len - 1]) : 0;
+	__u64 size;
 
-	if (token.len)
-		factor = suffix_factor(token.text[token.len - 1]);
 	if (factor)
 		number.len--;
 	else
 		factor = 1;
-	if (!parse_number(number, &spec->size) || !spec->size ||
-	    __builtin_mul_overflow(spec->size, factor, &spec->size))
-		return wrong(parser, token, EXPECTED_SIZE);
-	spec->size_in_pages = token.text[token.len - 1] == 'p';
-	return 0;
+	if (!parse_number(number, &size) || !size ||
+	    __builtin_mul_overflow(size, factor, &size))
+		return EXPECTED_SIZE;
+	spec->size = size;
+	spec->size_in_pages = text[len - 1] == 'p';
+	return NULL;
+}
+
+static int parse_size(struct kregion_parser *parser,
+		      struct kregion_region_spec *spec)
+{
+	struct token token = next_token(parser);
+	const char *expected = kregion_parse_size(token.text, token.len, spec);
+
+	return expected ? wrong(parser, token, expected) : 0;
 }
 
 /**
@@ -204,14 +297,9 @@ static int parse_attribute(struct kregion_parser *parser,
 			   struct kregion_region_spec *spec)
 {
 	struct token token = next_token(parser);
-	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(caches); i++) {
-		if (token_is(token, caches[i].name)) {
-			spec->cache = caches[i].cache;
-			return 0;
-		}
-	}
+	if (!kregion_parse_cache(token.text, token.len, spec))
+		return 0;
 	if (token_is(token, "ro")) {
 		spec->flags |= KREGION_SPEC_READONLY;
 		return 0;
@@ -233,6 +321,7 @@ static bool skip(struct kregion_parser *parser, char c)
 /* What a device may begin with, and the comma behind it. */
 static int parse_scope(struct kregion_parser *parser)
 {
+	const unsigned int skipped = strlen("scope=");
 	const char *start = parser->next;
 	struct token token = next_token(parser);
 
@@ -241,10 +330,9 @@ static int parse_scope(struct kregion_parser *parser)
 		parser->next = start;
 		return 0;
 	}
-	if (token_is(token, "scope=open"))
-		parser->scope = KREGION_SCOPE_OPEN;
-	else if (!token_is(token, "scope=shared"))
-		return wrong(parser, token, EXPECTED_SCOPE);
+	if (kregion_parse_scope(token.text + skipped, token.len - skipped,
+				&parser->scope))
+		return wrong(parser, token, EXPECTED_SCOPE_OPTION);
 	return skip(parser, ',') ? 0 : wrong(parser, token, EXPECTED_REGION);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a region shall be, and the parser of the module parameter regions=.
+ * What a region shall be, the parser of the module parameter regions=, and of the
+ * words in it, which configfs takes one by one.
  *
  * No kernel call in here or in spec.c: both are also compiled in user space,
  * for the unit tests.
@@ -86,6 +87,15 @@ enum kregion_parsed {
 void kregion_parse_start(struct kregion_parser *parser, const char *text);
 enum kregion_parsed kregion_parse_next(struct kregion_parser *parser,
 				       struct kregion_region_spec *spec);
+const char *kregion_parse_backend(const char *text, unsigned int len,
+				  struct kregion_region_spec *spec);
+const char *kregion_parse_cache(const char *text, unsigned int len,
+				struct kregion_region_spec *spec);
+const char *kregion_parse_size(const char *text, unsigned int len,
+			       struct kregion_region_spec *spec);
+const char *kregion_parse_scope(const char *text, unsigned int len,
+				__u32 *scope);
+const char *kregion_scope_name(__u32 scope);
 bool kregion_name_valid(const char *name, unsigned int len);
 
 #endif /* KREGION_SPEC_H */

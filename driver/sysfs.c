@@ -37,8 +37,7 @@ static ssize_t scope_show(struct device *dev, struct device_attribute *attr,
 	struct kregion_device *kdev =
 		container_of(dev, struct kregion_device, dev);
 
-	return sysfs_emit(buf, "%s\n", kdev->scope == KREGION_SCOPE_OPEN ?
-					"open" : "shared");
+	return sysfs_emit(buf, "%s\n", kregion_scope_name(kdev->scope));
 }
 static DEVICE_ATTR_RO(scope);
 

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/klog.h>
+#include <sys/mount.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 
@@ -106,6 +107,15 @@ int unload_module(void **state)
 	(void)state;
 	unload();
 	return 0;
+}
+
+void mount_configfs(void)
+{
+	if (access(CONFIGFS, F_OK) == 0)
+		return;
+	if (mount("configfs", "/sys/kernel/config", "configfs", 0, NULL))
+		fail_msg("configfs cannot be mounted: %s", strerror(errno));
+	assert_int_equal(access(CONFIGFS, F_OK), 0);
 }
 
 int open_node_flags(const char *path, int flags)

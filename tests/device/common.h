@@ -34,6 +34,7 @@
 #define NODE		"/dev/kregion0"
 #define CLASS		"/sys/class/kregion/"
 #define DEBUGFS		"/sys/kernel/debug/kregion/"
+#define CONFIGFS	"/sys/kernel/config/kregion/"
 
 /* The default layout: two regions of 16 pages. */
 #define REGION_PAGES	16
@@ -61,6 +62,9 @@ int unload_module(void **state);
 /* One of the tests' own modules, or kregion_demo, kregion_pci: fails the test. */
 void insert_test_module(const char *name);
 void remove_module(const char *name);
+
+/* With the module loaded, which loads configfs: mount that if it is not. */
+void mount_configfs(void);
 
 /* Is the running kernel of this version or newer? */
 bool kernel_at_least(int major, int minor);

@@ -7,6 +7,10 @@
 . tests/device/unload.sh
 . tests/device/doctor-lib.sh
 
+# Where the package is not installed, as its programs need a newer C library.
+[ -x /usr/bin/kregion ] ||
+	export LD_LIBRARY_PATH=/kregion/build/$KREGION_KERNEL/userspace
+
 kernel=$(uname -r)
 module=$(modinfo -n kregion)
 version=$(modinfo -F version kregion)

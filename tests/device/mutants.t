@@ -111,6 +111,15 @@ mutant 6.12 "memory is not made write-back again" cache.c \
 mutant 6.12 "regions of an open file are not freed" file.c \
 	's/kregion_space_destroy(space);/;/' test-scope \
 	a_descriptor_can_be_passed_on
+mutant 6.12 "a device in use is taken away" device.c \
+	's/used = kdev->users;/used = false;/' test-configfs \
+	an_open_file_is_a_user
+mutant 6.12 "regions of a device in use are not pinned" device.c \
+	's/err = kdev->owner->hold(.*);/err = 0;/;s/kdev->owner->let_go(.*);/;/' \
+	test-configfs a_mapping_is_a_user
+mutant 6.12 "a live device is changed" configfs.c \
+	'/^static ssize_t region_store/,/^}/s/if (device->kdev)/if (false)/' \
+	test-configfs a_live_device_is_not_changed
 # Debian's kernels zero all memory when it is allocated: see dirty-memory.t.
 append=init_on_alloc=0
 mutant 6.12 "kmalloc memory is not zeroed" backend-kmalloc.c \

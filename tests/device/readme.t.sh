@@ -48,6 +48,20 @@ regions_example() {
 		[ "$(cat /sys/class/kregion/kregion1/size)" = 65536 ]
 }
 
+configfs_example() {
+	unload
+	block sh 1 make.sh
+	block sh 2 remove.sh
+	bash -e make.sh && [ "$(cat /sys/class/kregion/kregion-lab/size)" = 1114112 ] &&
+		[ "$(cat /sys/class/kregion/kregion-lab/regions/1/name)" = ring ] &&
+		[ -c /dev/kregion-lab ] && ! rmmod kregion &&
+		bash -e remove.sh && [ ! -e /dev/kregion-lab ]
+}
+
+# As systemd does; sid's root has no mount(8).
+modprobe configfs
+grep -q " configfs " /proc/mounts ||
+	/run/busybox mount -t configfs configfs /sys/kernel/config
 point c_example c_example
 point python_example python_example
 if [ -e /usr/include/libkregion.h ]; then
@@ -57,5 +71,6 @@ else
 fi
 point regions_example regions_example
 point scope_example scope_example
+point configfs_example configfs_example
 unload
 plan

@@ -90,12 +90,19 @@ copy_state() {
 	cp -a "$from"/{upper,stamp,kernels} "$to"
 }
 
-# state_key FILE...: what a state is made from.
-state_key() {
+# What the first state is made from. The archive moves on, so it is made again in
+# another week.
+old_key() {
 	{
-		cat "$cache/roots/$name/stamp" "$inside" tests/packages/flow-lib.sh "$@"
+		cat "$cache/roots/$name/stamp" "$inside" tests/packages/flow-lib.sh
 		stat -c %Y "$cache/roots/$name/stamp"
+		date +%G-%V
 	} | sha256sum
+}
+
+# The others hold the packages, too.
+key_with_packages() {
+	cat "$(overlay old)"/{key,kernels} build/deb/*.deb | sha256sum
 }
 
 # make_state STATE KEY COMMAND...: unless it is there.
@@ -113,6 +120,7 @@ make_state() {
 }
 
 make_old() {
+	rm -rf "$(overlay old)"
 	tests/vm/install "$name@flow-old" &&
 		in_root old $inside prepare "$suite" &&
 		sed -n 's/^KERNELS: //p' "$work/out" >"$(overlay old)/kernels"
@@ -141,14 +149,13 @@ packages_of() {
 
 # have STATE: makes it and those before it, sets $old and $new.
 have() {
-	local debs=(build/deb/*.deb)
 	packages_of
-	make_state old "$(state_key)" make_old
+	make_state old "$(old_key)" make_old
 	read -r old new <"$(overlay old)/kernels"
 	[ "$1" != old ] || return 0
-	make_state installed "$(state_key "${debs[@]}")" make_installed
+	make_state installed "$(key_with_packages)" make_installed
 	[ "$1" != installed ] || return 0
-	make_state two "$(state_key "${debs[@]}")" make_two
+	make_state two "$(key_with_packages)" make_two
 }
 
 # publish FOLDER: make a signed repository of the packages in it.

@@ -50,7 +50,7 @@ help_lists_all() {
 spelling() {
 	local -a files
 	mapfile -t files < <(tracked | grep -v '^LICENSE')
-	codespell -L iput "${files[@]}"	# a function of the kernel
+	codespell -L iput,fpr "${files[@]}"	# a function of the kernel; a field of gpg
 }
 
 one_version() {

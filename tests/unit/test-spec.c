@@ -646,6 +646,105 @@ static void every_beginning_of_a_text_is_judged(void **state)
 	assert_int_equal(next, ARRAY_SIZE(whole));
 }
 
+/* ---- single words, as configfs takes them ---- */
+
+typedef const char *(*parse_fn)(const char *text, unsigned int len,
+				struct kregion_region_spec *spec);
+
+/* @text, which need not end with a NUL, is refused, and @spec stays. */
+static void word_is_refused(parse_fn parse, const char *text, size_t len,
+			    const char *wanted)
+{
+	struct kregion_region_spec spec, before;
+	char *copy = malloc(len ?: 1);
+	const char *expected;
+
+	assert_non_null(copy);
+	memcpy(copy, text, len);
+	memset(&spec, 0xa5, sizeof(spec));
+	before = spec;
+	expected = parse(copy, (unsigned int)len, &spec);
+	if (!expected)
+		fail_msg("'%.*s' is not refused", (int)len, text);
+	assert_string_equal(expected, wanted);
+	assert_memory_equal(&spec, &before, sizeof(spec));
+	free(copy);
+}
+
+static void a_backend_is_understood_alone(void **state)
+{
+	struct kregion_region_spec spec = { .backend = 99 };
+
+	(void)state;
+	assert_null(kregion_parse_backend("kmalloc", 7, &spec));
+	assert_int_equal(spec.backend, KREGION_BACKEND_KMALLOC);
+	assert_null(kregion_parse_backend("vmalloc:1", 7, &spec));
+	assert_int_equal(spec.backend, KREGION_BACKEND_VMALLOC);
+	word_is_refused(kregion_parse_backend, "", 0, A_BACKEND);
+	word_is_refused(kregion_parse_backend, "kmallo", 6, A_BACKEND);
+	word_is_refused(kregion_parse_backend, "kmalloc\n", 8, A_BACKEND);
+	word_is_refused(kregion_parse_backend, "kmalloc", 8, A_BACKEND);
+	word_is_refused(kregion_parse_backend, "iomem", 5, A_BACKEND);
+	word_is_refused(kregion_parse_backend, "scope=open", 10, A_BACKEND);
+}
+
+static void a_cache_attribute_is_understood_alone(void **state)
+{
+	static const char wanted[] = "a cache attribute: wb, wc or uc";
+	struct kregion_region_spec spec = { .cache = 99 };
+
+	(void)state;
+	assert_null(kregion_parse_cache("wc", 2, &spec));
+	assert_int_equal(spec.cache, KREGION_CACHE_WC);
+	assert_null(kregion_parse_cache("ucx", 2, &spec));
+	assert_int_equal(spec.cache, KREGION_CACHE_UC);
+	assert_null(kregion_parse_cache("wb", 2, &spec));
+	assert_int_equal(spec.cache, KREGION_CACHE_WB);
+	word_is_refused(kregion_parse_cache, "", 0, wanted);
+	word_is_refused(kregion_parse_cache, "w", 1, wanted);
+	word_is_refused(kregion_parse_cache, "WC", 2, wanted);
+	word_is_refused(kregion_parse_cache, "ro", 2, wanted);
+}
+
+static void a_size_is_understood_alone(void **state)
+{
+	struct kregion_region_spec spec = { .size = 99 };
+
+	(void)state;
+	assert_null(kregion_parse_size("64K", 3, &spec));
+	assert_int_equal(spec.size, 65536);
+	assert_false(spec.size_in_pages);
+	assert_null(kregion_parse_size("16pp", 3, &spec));
+	assert_int_equal(spec.size, 16);
+	assert_true(spec.size_in_pages);
+	assert_null(kregion_parse_size("1", 1, &spec));
+	assert_false(spec.size_in_pages);
+	word_is_refused(kregion_parse_size, "", 0, A_SIZE);
+	word_is_refused(kregion_parse_size, "K", 1, A_SIZE);
+	word_is_refused(kregion_parse_size, "0", 1, A_SIZE);
+	word_is_refused(kregion_parse_size, "64K:", 4, A_SIZE);
+	word_is_refused(kregion_parse_size, "64K", 4, A_SIZE);
+	word_is_refused(kregion_parse_size, "17179869184G", 12, A_SIZE);
+}
+
+static void a_scope_is_understood_alone(void **state)
+{
+	__u32 scope = 99;
+
+	(void)state;
+	assert_string_equal(kregion_parse_scope("ope", 3, &scope),
+			    "a scope: shared or open");
+	assert_non_null(kregion_parse_scope("", 0, &scope));
+	assert_non_null(kregion_parse_scope("scope=open", 10, &scope));
+	assert_int_equal(scope, 99);
+	assert_null(kregion_parse_scope("open", 4, &scope));
+	assert_int_equal(scope, KREGION_SCOPE_OPEN);
+	assert_null(kregion_parse_scope("shared", 6, &scope));
+	assert_int_equal(scope, KREGION_SCOPE_SHARED);
+	assert_string_equal(kregion_scope_name(KREGION_SCOPE_OPEN), "open");
+	assert_string_equal(kregion_scope_name(KREGION_SCOPE_SHARED), "shared");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -680,6 +779,10 @@ int main(void)
 		cmocka_unit_test(several_devices_are_divided),
 		cmocka_unit_test(a_long_text_is_parsed_to_its_end),
 		cmocka_unit_test(every_beginning_of_a_text_is_judged),
+		cmocka_unit_test(a_backend_is_understood_alone),
+		cmocka_unit_test(a_cache_attribute_is_understood_alone),
+		cmocka_unit_test(a_size_is_understood_alone),
+		cmocka_unit_test(a_scope_is_understood_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -222,6 +222,22 @@ static bool have_kernel(const struct patient *patient)
 	return exists(path);
 }
 
+/* What DKMS itself goes by: the pattern of kernels in dkms.conf. */
+static bool supports_kernel(const struct patient *patient)
+{
+	char path[PATH_MAX], pattern[256] = "";
+	regex_t regex;
+	bool matches;
+
+	snprintf(path, sizeof(path), SOURCES "%s/dkms.conf", patient->wants_dkms);
+	find_setting(path, "BUILD_EXCLUSIVE_KERNEL", pattern, sizeof(pattern));
+	if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB))
+		return true;
+	matches = regexec(&regex, patient->kernel, 0, NULL, 0) == 0;
+	regfree(&regex);
+	return matches;
+}
+
 void check_headers(struct patient *patient)
 {
 	if (have_headers(patient)) {
@@ -230,6 +246,11 @@ void check_headers(struct patient *patient)
 	}
 	if (!have_kernel(patient)) {
 		say(patient, RESULT_SKIPPED, "no kernel %s is installed",
+		    patient->kernel);
+		return;
+	}
+	if (!supports_kernel(patient)) {
+		say(patient, RESULT_SKIPPED, "kregion is not for kernels like %s",
 		    patient->kernel);
 		return;
 	}
@@ -269,22 +290,6 @@ static void mend_dkms(struct patient *patient, const char *options)
 {
 	mend(patient, "dkms install %skregion/%s -k %s", options,
 	     patient->wants_dkms, patient->kernel);
-}
-
-/* What DKMS itself goes by: the pattern of kernels in dkms.conf. */
-static bool supports_kernel(const struct patient *patient)
-{
-	char path[PATH_MAX], pattern[256] = "";
-	regex_t regex;
-	bool matches;
-
-	snprintf(path, sizeof(path), SOURCES "%s/dkms.conf", patient->wants_dkms);
-	find_setting(path, "BUILD_EXCLUSIVE_KERNEL", pattern, sizeof(pattern));
-	if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB))
-		return true;
-	matches = regexec(&regex, patient->kernel, 0, NULL, 0) == 0;
-	regfree(&regex);
-	return matches;
 }
 
 /* The source is there; DKMS has installed nothing. */

@@ -150,7 +150,7 @@ static bool kernel_has_key(const char *identifier)
 	char line[1024];
 
 	while (keys && !found && fgets(line, sizeof(line), keys))
-		found = strstr(line, "asymmetri") && strstr(line, identifier);
+		found = strstr(line, identifier);
 	if (keys)
 		fclose(keys);
 	return found;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* `kregion COMMAND ...`: which commands there are. */
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -82,10 +84,30 @@ static int is(const char *word, const char *a, const char *b, const char *c)
 	return !strcmp(word, a) || !strcmp(word, b) || !strcmp(word, c);
 }
 
+/*
+ * The next file to be opened, maybe a device, would get the number of a standard
+ * stream that is closed: messages would be stored in it, or its bytes taken for the
+ * input. So these numbers are taken, for what still fails when it is used.
+ */
+static bool occupy_standard_streams(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		int unusable = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", unusable) != fd)
+			return false;
+	}
+	return true;
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
 
+	if (!occupy_standard_streams())
+		return FAILED;
 	if (argc < 2)
 		return wrong("no command: see kregion --help");
 	if (is(argv[1], "-h", "--help", "help"))
