@@ -44,10 +44,12 @@ bench: ## instructions per page and per call, against memfd (KERNEL=6.12|all)
 deb: ## build the Debian packages into build/deb
 	@tests/packages/build-deb
 
-repo: deb ## make signed repositories in build/repo, to be served at REPO_URL
+rpm: ## build the RPM packages into build/rpm
+	@rpm/build
+
+repo: deb rpm ## make signed repositories in build/repo, to be served at REPO_URL
 	@for kind in apt dnf; do \
-		[ ! -x packaging/repo-$$kind ] || packaging/repo-$$kind \
-			$(if $(REPO_URL),--url $(REPO_URL)/$$kind) || exit 1; \
+		packaging/repo-$$kind $(if $(REPO_URL),--url $(REPO_URL)/$$kind) || exit; \
 	done
 
 install: ## install from source: module by DKMS for KVER, library, programs
@@ -85,5 +87,5 @@ clean: ## remove what was built here; downloads stay in ~/.cache/kregion
 	rm -f $(foreach d,driver driver/uapi,$(addprefix $(d)/,*.o *.ko *.mod \
 		*.mod.c .*.cmd .*.o.d Module.symvers modules.order))
 
-.PHONY: help all driver programs demo test test-packages check bench deb repo \
+.PHONY: help all driver programs demo test test-packages check bench deb rpm repo \
 	install uninstall install-dkms clean

@@ -60,7 +60,8 @@ configfs_example() {
 
 # As systemd does; sid's root has no mount(8).
 modprobe configfs
-/run/busybox mount -t configfs configfs /sys/kernel/config
+grep -q " configfs " /proc/mounts ||
+	/run/busybox mount -t configfs configfs /sys/kernel/config
 point c_example c_example
 point python_example python_example
 if [ -e /usr/include/libkregion.h ]; then

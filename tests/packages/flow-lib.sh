@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034	# version, old and new are for flows
 #
-# Sourced by flows: the suites, the states of a machine that flows start from, and
+# Sourced by flows and rpm-flows: the suites, the states of a machine that flows start from, and
 # how to change and boot them.
 #
 # A state is an overlay on the cached root of a kernel, NAME@flow-STATE, which
@@ -17,6 +17,7 @@
 cache=${KREGION_CACHE:-$HOME/.cache/kregion}
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 inside=tests/packages/flow-root
+label=flow
 
 say() { printf '[%3d s] %s\n' "$SECONDS" "$*" >&2; }
 
@@ -45,7 +46,8 @@ use_suite() {
 	: >"$work/log"
 }
 
-overlay() { echo "build/vm/$name@flow-$1"; }
+spec_of() { echo "$name@$label-$1"; }
+overlay() { echo "build/vm/$(spec_of "$1")"; }
 
 # in_root STATE COMMAND...: change the state. Its output is added to the log; on
 # failure the end of it is shown. Other worktrees use the same archives.
@@ -62,7 +64,7 @@ changing() {
 	local keep=$1 state=$2 status=0
 	shift 2
 	KREGION_APT_ARCHIVES=$archives flock "$archives/.lock" nice tests/vm/enter \
-		"$name@flow-$state" ${keep:+"$keep"} "$@" >"$work/out" 2>&1 || status=$?
+		"$(spec_of "$state")" ${keep:+"$keep"} "$@" >"$work/out" 2>&1 || status=$?
 	{
 		printf '==== %s: %s (status %s)\n' "$state" "$*" "$status"
 		cat "$work/out"
@@ -88,12 +90,19 @@ copy_state() {
 	cp -a "$from"/{upper,stamp,kernels} "$to"
 }
 
-# state_key FILE...: what a state is made from.
-state_key() {
+# What the first state is made from. The archive moves on, so it is made again in
+# another week.
+old_key() {
 	{
-		cat "$cache/roots/$name/stamp" "$inside" tests/packages/flow-lib.sh "$@"
+		cat "$cache/roots/$name/stamp" "$inside" tests/packages/flow-lib.sh
 		stat -c %Y "$cache/roots/$name/stamp"
+		date +%G-%V
 	} | sha256sum
+}
+
+# The others hold the packages, too.
+key_with_packages() {
+	cat "$(overlay old)"/{key,kernels} build/deb/*.deb | sha256sum
 }
 
 # make_state STATE KEY COMMAND...: unless it is there.
@@ -111,6 +120,7 @@ make_state() {
 }
 
 make_old() {
+	rm -rf "$(overlay old)"
 	tests/vm/install "$name@flow-old" &&
 		in_root old $inside prepare "$suite" &&
 		sed -n 's/^KERNELS: //p' "$work/out" >"$(overlay old)/kernels"
@@ -139,31 +149,37 @@ packages_of() {
 
 # have STATE: makes it and those before it, sets $old and $new.
 have() {
-	local debs=(build/deb/*.deb)
 	packages_of
-	make_state old "$(state_key)" make_old
+	make_state old "$(old_key)" make_old
 	read -r old new <"$(overlay old)/kernels"
 	[ "$1" != old ] || return 0
-	make_state installed "$(state_key "${debs[@]}")" make_installed
+	make_state installed "$(key_with_packages)" make_installed
 	[ "$1" != installed ] || return 0
-	make_state two "$(state_key "${debs[@]}")" make_two
+	make_state two "$(key_with_packages)" make_two
 }
 
 # publish FOLDER: make a signed repository of the packages in it.
 publish() {
+	# What could not be built has said why.
+	[ -n "$1" ] || exit 1
 	packaging/repo-apt --url "file:/kregion/$work/repo" "$1" "$work/repo" >/dev/null
+}
+
+# break_on KERNEL: the shell command that makes the compiler refuse the source there.
+break_on() {
+	# shellcheck disable=SC2016	# make's variables
+	echo '
+		printf "%s\n" "ccflags-\$(if \$(filter '"$1"',\$(KERNELRELEASE)),y) +=" \
+			" -DBROKEN_HERE" | paste -sd "" >>driver/Kbuild
+		printf "%s\n" "#ifdef BROKEN_HERE" "#error broken on purpose" "#endif" \
+			>>driver/main.c'
 }
 
 # variant VERSION [KERNEL]: build the packages as VERSION, with a source that the
 # compiler refuses on KERNEL; print their folder.
 variant() {
 	local edit='' out=build/variants/$1${2:+-broken-on-$2}
-	# shellcheck disable=SC2016	# make's variables
-	[ -z "${2-}" ] || edit='
-		printf "%s\n" "ccflags-\$(if \$(filter '"$2"',\$(KERNELRELEASE)),y) +=" \
-			" -DBROKEN_HERE" | paste -sd "" >>driver/Kbuild
-		printf "%s\n" "#ifdef BROKEN_HERE" "#error broken on purpose" "#endif" \
-			>>driver/main.c'
+	[ -z "${2-}" ] || edit=$(break_on "$2")
 	tests/packages/build-deb --version "$1" --edit "$edit" "$out" >&2 || exit 1
 	echo "$out"
 }
@@ -174,8 +190,8 @@ boot() {
 	local state=$1 kernel=$2 prefix=$3 status=0
 	shift 3
 	say "$suite: booting $kernel"
-	nice tests/vm/run --kernel "$name@flow-$state" --version "$kernel" --systemd \
-		--timeout 900 --pci -- "$@" >"$work/guest" 2>"$work/guest.err" ||
+	nice tests/vm/run --kernel "$(spec_of "$state")" --version "$kernel" --systemd \
+		--timeout 1800 --pci -- "$@" >"$work/guest" 2>"$work/guest.err" ||
 		status=$?
 	awk -v prefix="$prefix" -v number="$number" '
 		/^1\.\.[0-9]+$/ { planned = substr($0, 4) + 0; next }
@@ -201,4 +217,78 @@ ran_well() {
 		cat "$work/guest.err"
 		return 1
 	}
+}
+
+# flow_point NAME COMMAND...
+flow_point() {
+	local text=$1
+	shift
+	point "$suite: $flow: $text" "$@"
+}
+
+# built STATE VERSION KERNEL: DKMS says so, and modinfo.
+built() {
+	try "$1" $inside built "$2" "$3"
+}
+not_built() {
+	try "$1" $inside not_built "$2"
+}
+not_installed() {
+	try "$1" $inside not_installed "$2"
+}
+
+# one file, without its compression, is the same in two states
+same_module() {
+	local kernel=$3 sums
+	sums=$(for state in "$1" "$2"; do
+		try "$state" $inside module_sum "$kernel" >&2 || exit
+		tail -n 1 "$work/out"
+	done) || return
+	echo "$sums"
+	[ "$(echo "$sums" | sort -u | wc -l)" = 1 ]
+}
+
+files_of() { # STATE NAME
+	try "$1" $inside files && cp "$work/out" "$work/files-$2"
+}
+
+# The old kernel's name is in each file that may go; links in / name kernels.
+only_kernel_changed() {
+	diff <(grep -vF -e "$old" -e /vmlinuz -e /initrd.img "$work/files-before") \
+		<(grep -vF -e "$old" -e /vmlinuz -e /initrd.img "$work/files-after")
+}
+
+# left_behind NAME FILE...: files-NAME has nothing more than files-before, but for
+# FILEs and what stays on purpose: the group; the key that DKMS made, which the
+# user may have enrolled.
+left_behind() {
+	local now=$work/files-$1
+	shift
+	{
+		printf '%s\n' "$@"
+		printf '%s\n' /etc/group /etc/gshadow /etc/group- /etc/gshadow- \
+			/var/lib/dkms/mok.key /var/lib/dkms/mok.pub
+	} >"$work/stays"
+	diff <(without_stays "$work/files-before") <(without_stays "$now")
+}
+without_stays() {
+	awk -v stays="$work/stays" '
+		BEGIN { while ((getline file <stays) > 0) stay[file] }
+		!($1 in stay)' "$1"
+}
+
+# run_flows FLOW...
+run_flows() {
+	local flow start
+	for flow in "$@"; do
+		declare -F "flow_$flow" >/dev/null || {
+			echo "${0##*/}: no flow '$flow'" >&2
+			exit 2
+		}
+		start=$SECONDS
+		say "$suite: flow $flow"
+		"flow_$flow"
+		echo "# $suite: $flow took $((SECONDS - start)) s"
+	done
+	plan
 }

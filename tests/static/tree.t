@@ -10,8 +10,8 @@ tracked() { git ls-files --cached --others --exclude-standard; }
 top_level() {
 	diff <(tracked | cut -d/ -f1 | sort -u) <(printf '%s\n' .ci .clang-format \
 		.editorconfig .gitignore CHANGELOG.md LICENSE LICENSE-syscall-note \
-		Makefile README.md debian dkms.conf docs driver packaging tests \
-		userspace | sort)
+		Makefile README.md debian dkms.conf docs driver packaging rpm \
+		tests userspace | sort)
 }
 
 licences() {
@@ -50,7 +50,7 @@ help_lists_all() {
 spelling() {
 	local -a files
 	mapfile -t files < <(tracked | grep -v '^LICENSE')
-	codespell -L iput "${files[@]}"	# a function of the kernel
+	codespell -L iput,fpr "${files[@]}"	# a function of the kernel; a field of gpg
 }
 
 one_version() {

@@ -81,6 +81,10 @@ use_overlay() {
 		fail "nothing is installed on $1: use tests/vm/install, or --base"
 }
 
+# below SPEC: the folders that the overlay of SPEC lies on, top first: the cached root,
+# or what the file "below" of the overlay says.
+below() { cat "$build/$1/below" 2>/dev/null || echo "$roots/${1%%@*}/rootfs"; }
+
 # isolated COMMAND...: run in private mount and process namespaces. All of it
 # ends with this script, however this one ends, and no mount is left. On return
 # $result is the exit status. Sets the traps of the script; what is to be done
