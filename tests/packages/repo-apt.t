@@ -3,7 +3,7 @@
 # The apt repository of make repo, used as README.md says: apt installs by name
 # from it, and refuses it when it was changed or is signed by another key; 60 s; TAP.
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
-tests/vm/host-setup --only python3 curl >&2 || exit 1
+tests/vm/host-setup --only python3 >&2 || exit 1
 tests/packages/build-deb >&2 || exit 1
 . tests/tap.sh
 
@@ -31,8 +31,8 @@ publish() { # NAME [KEYS]
 
 # What README.md tells a user of Debian to type, with this test's address.
 commands() { # NAME
-	sed -n '/^    curl .*kregion\.asc/,/^    apt install/s/^    //p' README.md |
-		sed "s|https://example.org/apt|$url/$1|"
+	sed -n 's|^    ||; \|^/usr/lib/apt/apt-helper |p; /^apt update/p' README.md |
+		sed "s|https://example.org/kregion/apt/|$url/$1/|"
 }
 
 # as_user COMMANDS: in a root that is thrown away.
