@@ -160,6 +160,8 @@ have() {
 
 # publish FOLDER: make a signed repository of the packages in it.
 publish() {
+	# What could not be built has said why.
+	[ -n "$1" ] || exit 1
 	packaging/repo-apt --url "file:/kregion/$work/repo" "$1" "$work/repo" >/dev/null
 }
 

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The man pages: they render, and what they say agrees with the sources; TAP.
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
-tests/vm/host-setup --only scdoc man-db mandoc make gcc libc6-dev \
+tests/vm/host-setup --only scdoc man-db mandoc make gcc libc6-dev libjson-c-dev \
 	kmod coreutils >&2 || exit 1
 . tests/tap.sh
+export LD_LIBRARY_PATH=$PWD/build/static/man
 
 out=$PWD/build/static/man
 sources=userspace/man

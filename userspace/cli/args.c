@@ -7,6 +7,17 @@
 
 #include "cli.h"
 
+/* In a cluster of letters @word may already be the next one: then the letter tells. */
+static int wrong_option(const struct command *command, const char *word)
+{
+	char letter[] = { '-', (char)optopt, '\0' };
+
+	if (strncmp(word, "--", 2) && optopt)
+		word = letter;
+	return wrong("%s: option '%s': expected one of those in kregion %s --help",
+		     command->name, word, command->name);
+}
+
 int next_option(const struct command *command, int argc, char **argv,
 		const char *letters, const struct option *options)
 {
@@ -22,17 +33,18 @@ int next_option(const struct command *command, int argc, char **argv,
 		exit(wrong("%s: %s needs a value, see kregion %s --help",
 			   command->name, argv[optind - 1], command->name));
 	if (option == '?')
-		exit(wrong("%s: unknown option %s, see kregion %s --help",
-			   command->name, argv[optind - 1], command->name));
+		exit(wrong_option(command, argv[optind - 1]));
 	return option;
 }
 
 int count_words(const struct command *command, int argc, char **argv, int min,
 		int max)
 {
+	const char *usage = command->help + strlen("usage: ");
+
 	if (argc - optind < min)
-		return wrong("%s: a word is missing, see kregion %s --help",
-			     command->name, command->name);
+		return wrong("%s: a word is missing: expected %.*s", command->name,
+			     (int)strcspn(usage, "\n"), usage);
 	if (argc - optind > max)
 		return wrong("%s: '%s' is too much, see kregion %s --help",
 			     command->name, argv[optind + max], command->name);

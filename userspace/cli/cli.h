@@ -41,11 +41,6 @@ int wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* ---- args.c ---- */
 
-/* What every option with a short form needs, as the last ones of an array. */
-#define COMMON_OPTIONS					\
-	{ "help", no_argument, NULL, 'h' },		\
-	{ }
-
 /*
  * getopt_long() for @command: the next option, or -1 at the end of them. --help is
  * answered here, and what is wrong is said: both end the program.

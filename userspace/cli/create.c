@@ -28,17 +28,40 @@ static char *join(bool open, char **words, int nr)
 	return text;
 }
 
+/* Give region @index the name that it will have; 0 when none before has it. */
+static int check_region_name(struct kregion_region_spec *specs, unsigned int index)
+{
+	char *name = specs[index].name;
+	unsigned int i;
+
+	if (!name[0])
+		snprintf(name, KREGION_NAME_LEN, "region%u", index);
+	for (i = 0; i < index; i++) {
+		if (!strcmp(specs[i].name, name))
+			return wrong("regions %u and %u are both named '%s': expected names of their own",
+				     i, index, name);
+	}
+	return 0;
+}
+
 /* What the driver would say in the log, said here. */
 static int check_regions(const char *text)
 {
-	struct kregion_region_spec spec;
+	static struct kregion_region_spec specs[KREGION_MAX_REGIONS];
 	struct kregion_parser parser;
 	enum kregion_parsed parsed;
+	unsigned int nr = 0;
 
 	kregion_parse_start(&parser, text);
-	do
-		parsed = kregion_parse_next(&parser, &spec);
-	while (parsed == KREGION_PARSED_REGION);
+	do {
+		if (nr == KREGION_MAX_REGIONS)
+			return wrong("%u regions: expected at most %u", nr + 1,
+				     KREGION_MAX_REGIONS);
+		parsed = kregion_parse_next(&parser, &specs[nr]);
+		if (parsed != KREGION_PARSED_ERROR &&
+		    check_region_name(specs, nr++))
+			return WRONG_USAGE;
+	} while (parsed == KREGION_PARSED_REGION);
 	if (parsed == KREGION_PARSED_ERROR)
 		return wrong("'%.*s': expected %s", (int)parser.token_len,
 			     parser.token, parser.expected);
@@ -47,13 +70,17 @@ static int check_regions(const char *text)
 	return 0;
 }
 
-static bool is_name(const char *text)
+/* The name without the prefix that its node has. */
+static const char *plain_name(const char *text)
 {
 	const size_t skip = strlen("kregion-");
 
-	if (!strncmp(text, "kregion-", skip))
-		text += skip;
-	return kregion_name_valid(text, (unsigned int)strnlen(text, 64));
+	return strncmp(text, "kregion-", skip) ? text : text + skip;
+}
+
+static bool is_name(const char *name)
+{
+	return kregion_name_valid(name, (unsigned int)strnlen(name, 64));
 }
 
 static int wrong_name(const char *name)
@@ -99,7 +126,8 @@ static int create_run(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "open", no_argument, NULL, 'o' },
-		COMMON_OPTIONS
+		{ "help", no_argument, NULL, 'h' },
+		{ }
 	};
 	bool open = false;
 	const char *name;
@@ -111,7 +139,7 @@ static int create_run(int argc, char **argv)
 	status = count_words(&create_command, argc, argv, 2, 257);
 	if (status)
 		return status;
-	name = argv[optind];
+	name = plain_name(argv[optind]);
 	if (!is_name(name))
 		return wrong_name(name);
 	regions = join(open, argv + optind + 1, argc - optind - 1);
@@ -146,7 +174,10 @@ static int say_why_not_removed(const char *name)
 
 static int remove_run(int argc, char **argv)
 {
-	static const struct option options[] = { COMMON_OPTIONS };
+	static const struct option options[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ }
+	};
 	const char *name;
 	int status;
 
@@ -155,7 +186,7 @@ static int remove_run(int argc, char **argv)
 	status = count_words(&remove_command, argc, argv, 1, 1);
 	if (status)
 		return status;
-	name = argv[optind];
+	name = plain_name(argv[optind]);
 	if (!is_name(name))
 		return wrong_name(name);
 	return kregion_remove(name) ? say_why_not_removed(name) : 0;

@@ -149,7 +149,8 @@ static int run(int argc, char **argv)
 	static const struct option options[] = {
 		{ "kernel", required_argument, NULL, 'k' },
 		{ "json", no_argument, NULL, 'j' },
-		COMMON_OPTIONS
+		{ "help", no_argument, NULL, 'h' },
+		{ }
 	};
 	const char *kernel = NULL;
 	struct patient patient;

@@ -76,7 +76,8 @@ static int run(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "region", required_argument, NULL, 'r' },
-		COMMON_OPTIONS
+		{ "help", no_argument, NULL, 'h' },
+		{ }
 	};
 	const char *region = NULL;
 	struct range range;
@@ -97,7 +98,7 @@ static int run(int argc, char **argv)
 
 const struct command dump_command = {
 	.name = "dump",
-	.summary = "print bytes of a device as hexdump -C does",
+	.summary = "print bytes of a device in hexadecimal and as text",
 	.help = "usage: kregion dump [-r REGION] DEVICE [OFFSET [LENGTH]]\n"
 		"\n"
 		"Print LENGTH bytes from OFFSET on in hexadecimal and as text, each line with its\n"

@@ -36,7 +36,8 @@ static int run(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "region", required_argument, NULL, 'r' },
-		COMMON_OPTIONS
+		{ "help", no_argument, NULL, 'h' },
+		{ }
 	};
 	char *words[3] = { NULL };
 	const char *region = NULL;

@@ -3,8 +3,31 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <json-c/json.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "cli.h"
+
+/* The name that the kernel has for a device, whatever its node is called. */
+static const char *kernel_name(const struct kregion *device, char *link,
+			       size_t size)
+{
+	char path[64];
+	struct stat status;
+	ssize_t length;
+
+	if (fstat(kregion_fd(device), &status))
+		return NULL;
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u",
+		 major(status.st_rdev), minor(status.st_rdev));
+	length = readlink(path, link, size - 1);
+	if (length < 0)
+		return NULL;
+	link[length] = '\0';
+	return basename(link);
+}
 
 static const char *access_of(const struct kregion_region *region)
 {
@@ -30,7 +53,7 @@ static void print_text(const struct kregion *device, const char *name)
 	char size[32];
 	unsigned int i;
 
-	printf("device '%s': %s, %u region%s, scope %s\n", name,
+	printf("%s: %s, %u region%s, scope %s\n", name,
 	       human_size(kregion_size(device), size), kregion_count(device),
 	       kregion_count(device) == 1 ? "" : "s",
 	       kregion_is_private(device) ? "open" : "shared");
@@ -92,7 +115,7 @@ static struct json_object *to_json(const struct kregion *device,
 	struct json_object *regions = json_object_new_array();
 	unsigned int i;
 
-	add_string(object, "device", name);
+	add_string(object, "name", name);
 	add_number(object, "size", kregion_size(device));
 	add_string(object, "scope",
 		   kregion_is_private(device) ? "open" : "shared");
@@ -107,11 +130,13 @@ static int run(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
-		COMMON_OPTIONS
+		{ "help", no_argument, NULL, 'h' },
+		{ }
 	};
 	struct kregion *device;
 	bool json = false;
 	const char *name;
+	char link[256];
 	int status;
 
 	while (next_option(&info_command, argc, argv, ":jh", options) != -1)
@@ -123,6 +148,7 @@ static int run(int argc, char **argv)
 	device = open_device(name, O_RDONLY);
 	if (!device)
 		return FAILED;
+	name = kernel_name(device, link, sizeof(link)) ?: name;
 	if (json) {
 		status = print_json(to_json(device, name));
 	} else {
@@ -142,7 +168,7 @@ const struct command info_command = {
 		"region: index, name, backend, how the CPU caches it, access, offset in the device,\n"
 		"size, and to root the physical address of a contiguous one.\n"
 		"\n"
-		"  -j, --json  print {device, size, scope, regions: [{index, name, backend, cache,\n"
+		"  -j, --json  print {name, size, scope, regions: [{index, name, backend, cache,\n"
 		"              offset, size, readable, writable, mappable, contiguous, phys_addr}]}\n"
 		"  -h, --help  print this\n",
 	.run = run,

@@ -14,12 +14,20 @@ static const struct command * const commands[] = {
 	&doctor_command,
 };
 
+/* What users typed may be in it: whatever that is, an error is one line. */
 static void say_error(const char *format, va_list args)
 {
+	char *text, *next;
+
+	if (vasprintf(&text, format, args) < 0)
+		abort();
+	for (next = text; *next; next++) {
+		if ((unsigned char)*next < ' ' || *next == 0x7f)
+			*next = '?';
+	}
 	fflush(stdout);
-	fputs("kregion: ", stderr);
-	vfprintf(stderr, format, args);
-	putc('\n', stderr);
+	fprintf(stderr, "kregion: %s\n", text);
+	free(text);
 }
 
 int fail(const char *format, ...)
@@ -102,21 +110,27 @@ static bool occupy_standard_streams(void)
 	return true;
 }
 
+static int run(char **argv, int argc)
+{
+	const struct command *command = find(argv[0]);
+
+	if (!command)
+		return wrong("'%s': expected one of list, info, read, write, fill, dump, create, remove, doctor; see kregion --help",
+			     argv[0]);
+	return command->run(argc, argv);
+}
+
 int main(int argc, char **argv)
 {
-	const struct command *command;
-
 	if (!occupy_standard_streams())
 		return FAILED;
 	if (argc < 2)
 		return wrong("no command: see kregion --help");
-	if (is(argv[1], "-h", "--help", "help"))
+	if (is(argv[1], "-h", "--help", "help") && argc == 2)
 		return help();
+	if (!strcmp(argv[1], "help"))
+		return run((char *[]){ argv[2], (char *)"--help", NULL }, 2);
 	if (is(argv[1], "-V", "--version", "version"))
 		return version();
-	command = find(argv[1]);
-	if (!command)
-		return wrong("'%s': expected one of list, info, read, write, fill, dump, create, remove, doctor; see kregion --help",
-			     argv[1]);
-	return command->run(argc - 1, argv + 1);
+	return run(argv + 1, argc - 1);
 }

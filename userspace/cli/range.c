@@ -143,7 +143,7 @@ static int say_why_not_copied(const struct range *range, const char *verb,
 
 /*
  * Bytes to copy at once from @offset on: within one region, and in device memory,
- * which wants aligned accesses, as many as one access may have.
+ * which wants aligned accesses, by the widest accesses that are.
  */
 static size_t step(const struct range *range, uint64_t offset, size_t length)
 {
@@ -156,9 +156,10 @@ static size_t step(const struct range *range, uint64_t offset, size_t length)
 	if (length > region->offset + region->size - offset &&
 	    offset < region->offset + region->size)
 		length = (size_t)(region->offset + region->size - offset);
-	if (region->backend != KREGION_IOMEM ||
-	    !((offset | length) % MAX_WIDTH))
+	if (region->backend != KREGION_IOMEM)
 		return length;
+	if (!(offset % MAX_WIDTH) && length >= MAX_WIDTH)
+		return length - length % MAX_WIDTH;
 	while (offset % width || width > length)
 		width /= 2;
 	return width;

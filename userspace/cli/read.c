@@ -79,7 +79,8 @@ static int run(int argc, char **argv)
 	static const struct option options[] = {
 		{ "region", required_argument, NULL, 'r' },
 		{ "output", required_argument, NULL, 'o' },
-		COMMON_OPTIONS
+		{ "help", no_argument, NULL, 'h' },
+		{ }
 	};
 	const char *region = NULL, *path = NULL;
 	struct range range;

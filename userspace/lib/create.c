@@ -69,8 +69,12 @@ static int add_region(int device, const struct kregion_region_spec *spec,
 		memcpy(name, spec->name, sizeof(name));
 	else
 		snprintf(name, sizeof(name), "region%u", index);
-	if (mkdirat(device, name, 0755))
+	if (mkdirat(device, name, 0755)) {
+		/* Not a device but a region of that name is there. */
+		if (errno == EEXIST)
+			errno = EINVAL;
 		return -1;
+	}
 	dir = open_folder(device, name);
 	if (dir < 0)
 		return -1;
@@ -135,16 +139,15 @@ static int remove_regions(int device)
 static int wait_for_node(const char *name)
 {
 	const struct timespec ms = { .tv_nsec = 1000000 };
-	char buffer[KREGION_PATH_LEN];
-	const char *path = kregion_path(name, buffer);
+	char path[KREGION_PATH_LEN];
 	int tries;
 
+	snprintf(path, sizeof(path), "/dev/kregion-%s", name);
 	for (tries = 0; tries < NODE_WAIT_MS; tries++) {
 		if (!access(path, F_OK))
 			return 0;
 		nanosleep(&ms, NULL);
 	}
-	errno = ETIMEDOUT;
 	return -1;
 }
 
@@ -229,9 +232,11 @@ int kregion_create(const char *name, const char *regions)
 	error = errno;
 	close(root);
 	errno = error;
-	if (result)
-		return -1;
-	return wait_for_node(name);
+	if (result || !wait_for_node(name))
+		return result;
+	kregion_remove(name);
+	errno = ETIMEDOUT;
+	return -1;
 }
 
 int kregion_remove(const char *name)

@@ -111,8 +111,8 @@ int kregion_is_private(const struct kregion *device);
  * Numbers in names are sorted by value. Needs no permission on the devices.
  *
  * Return: an array that ends with NULL, one piece of memory for one free(3); only
- * NULL in it when there is no device. On failure NULL; errno: ENOMEM and those of
- * opendir(3) but ENOENT.
+ * NULL in it when there is no device. On failure NULL; errno: ENOMEM and most
+ * of opendir(3).
  */
 char **kregion_list(void);
 
@@ -127,8 +127,8 @@ char **kregion_list(void);
  *
  * errno: EINVAL: @name or @regions is wrong, or cannot be made here (said in the
  * kernel log); EEXIST: there is such a device; ENOENT: the module is not loaded or
- * configfs is not mounted; EACCES; ENOMEM; ETIMEDOUT: no node came. On failure but
- * the last nothing is left.
+ * configfs is not mounted; EACCES; ENOMEM; ETIMEDOUT: no node came. On failure
+ * nothing is left.
  */
 int kregion_create(const char *name, const char *regions);
 
