@@ -196,16 +196,18 @@ a_reader_that_leaves_ends_it() {
 
 # ---- who may, and what may not be written ------------------------------------
 
-a_stranger_is_told_of_the_group() {
+as_stranger() {
 	setpriv --reuid=nobody --regid=nogroup --clear-groups env \
-		LD_LIBRARY_PATH="$LD_LIBRARY_PATH" "$kregion" list | grep kregion0 || return
-	! setpriv --reuid=nobody --regid=nogroup --clear-groups env \
-		LD_LIBRARY_PATH="$LD_LIBRARY_PATH" "$kregion" info 0 2>"$dir/stderr" &&
-		grep -q "permission denied: expected root or a member of group kregion" \
-			"$dir/stderr"
-	! setpriv --reuid=nobody --regid=nogroup --clear-groups env \
-		LD_LIBRARY_PATH="$LD_LIBRARY_PATH" "$kregion" create x vmalloc:1p \
-		2>"$dir/stderr" && grep -q "permission denied: expected root" "$dir/stderr"
+		LD_LIBRARY_PATH="$LD_LIBRARY_PATH" "$kregion" "$@" 2>"$dir/stderr"
+}
+
+a_stranger_is_told_of_the_group() {
+	as_stranger list | grep kregion0 &&
+		! as_stranger info 0 &&
+		grep -q 'permission denied: expected root or a member of group kregion' \
+			"$dir/stderr" &&
+		! as_stranger create x vmalloc:1p &&
+		grep -q 'permission denied: expected root$' "$dir/stderr"
 }
 
 a_read_only_region_stays() {

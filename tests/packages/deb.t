@@ -64,6 +64,11 @@ library_depends() {
 		grep "libkregion0 (= $version)"
 }
 
+command_depends() {
+	dpkg-deb -f build/deb/kregion-utils_*.deb Depends | grep -w libkregion0 |
+		grep -w libjson-c5
+}
+
 # Whatever kernel runs here, another one may be meant: in a chroot, an image.
 never_asks_the_running_kernel() {
 	! grep -n 'uname' dkms.conf driver/Kbuild debian/*inst debian/rules
@@ -74,5 +79,6 @@ point "kregion-utils holds the command, the demos, their man pages" utils_packag
 point "libkregion0 holds the library" library_package
 point "libkregion-dev holds what programs are built with" development_package
 point "libkregion-dev depends on its library" library_depends
+point "kregion-utils depends on the libraries" command_depends
 point "nothing asks for the running kernel" never_asks_the_running_kernel
 plan

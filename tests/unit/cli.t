@@ -32,7 +32,8 @@ answers() {
 }
 
 wrong() { # TEXT ARGUMENT...
-	point "'kregion ${*:2}' is wrong usage: $1" answers 2 "$@"
+	local words=${*:2}
+	point "'kregion ${words//$'\n'/?}' is wrong usage: $1" answers 2 "$@"
 }
 
 fails() { # TEXT ARGUMENT...
@@ -119,6 +120,15 @@ wrong 'expected kregion read' read
 wrong 'expected kregion fill' fill 0
 wrong "byte '256': expected a number from 0 to 255" fill 0 256
 wrong "byte '-1'" fill 0 -- -1
+# Numbers: a byte is judged before the device is opened. 0377 is not octal, and
+# the two largest would be 0 if a digit above 64 bits were lost.
+for number in '' ' 1' '1 ' +1 K 0x 0xg 1x 1KK 1.5 0377 256 1K \
+	18446744073709551616 0x10000000000000000 17179869184G; do
+	wrong "byte '$number'" fill none "$number"
+done
+for number in 0 010 255 0xff 0XfF 0K 0m 0G 0p; do
+	fails "no device 'none'" fill none "$number"
+done
 wrong 'expected kregion create' create ring
 wrong "'vmalloc': expected ':' and a size" create ring vmalloc
 wrong "'malloc': expected a backend" create ring malloc:1M

@@ -25,6 +25,17 @@ builds_for_32_bit() {
 		"$out/32/libkregion.a"
 }
 
+# A header that cannot be used stands before the real one.
+missing_json_c_is_said() {
+	mkdir -p "$out/no/json-c" &&
+		echo '#error' >"$out/no/json-c/json.h" &&
+		! in_userspace O="$out/no" CPPFLAGS="-I$out/no" "$out/no/kregion" \
+			2>"$out/said" &&
+		grep -v '^make' "$out/said" >"$out/lines"
+	cat "$out/said"
+	[ "$(wc -l <"$out/lines")" = 1 ] && grep -q 'package libjson-c-dev' "$out/lines"
+}
+
 # ---- the shared library ------------------------------------------------------
 
 # The compiler's own list of what the header declares.
@@ -157,6 +168,7 @@ is_one_file() {
 }
 
 point "builds without a warning" in_userspace all
+point "without json-c's headers one line says so" missing_json_c_is_said
 if echo | gcc -m32 -E -include stdio.h - >/dev/null 2>&1; then
 	point "builds for 32 bit" builds_for_32_bit
 else

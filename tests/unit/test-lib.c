@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "spec.h"
 #include "wrap.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
@@ -638,6 +639,84 @@ static void errors_of_the_kernel_are_told(void **state)
 	assert_fails(EFAULT, kregion_read(device, 0, NULL, 1));
 }
 
+/* ---- devices at run time, without the driver ---- */
+
+/* Valid, so that only the other argument can be what is refused. */
+#define NAME	"kregion-unit"
+#define REGIONS	"vmalloc:1p"
+
+static void skip_where_the_driver_is(void)
+{
+	if (!access("/sys/kernel/config/kregion", F_OK) ||
+	    !access("/sys/class/kregion", F_OK))
+		skip();
+}
+
+static void wrong_device_names_are_refused(void **state)
+{
+	static const char * const names[] = {
+		NULL, "", "kregion-", "Ring", "a/b", "..", "a b", "a.b",
+		"abcdefghijklmnopqrstuvwxyz012345",
+		"kregion-abcdefghijklmnopqrstuvwxyz012345",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		assert_fails(EINVAL, kregion_create(names[i], REGIONS));
+		assert_fails(EINVAL, kregion_remove(names[i]));
+	}
+}
+
+static void wrong_regions_are_refused(void **state)
+{
+	static const char * const regions[] = {
+		NULL, "", ",", "vmalloc", "vmalloc:", "vmalloc:0", "vmalloc:-1",
+		"malloc:1M", "vmalloc:1M:wt", "vmalloc:1M,", "scope=open",
+		"scope=all,vmalloc:1M", "vmalloc:1M;vmalloc:1M",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(regions); i++)
+		assert_fails(EINVAL, kregion_create(NAME, regions[i]));
+}
+
+static void too_many_regions_are_refused(void **state)
+{
+	char text[(KREGION_MAX_REGIONS + 1) * sizeof(REGIONS)];
+	char *next = text;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i <= KREGION_MAX_REGIONS; i++)
+		next += sprintf(next, "%s%s", i ? "," : "", REGIONS);
+	assert_fails(EINVAL, kregion_create(NAME, text));
+}
+
+/* A longest name passes the check, and what is missing is the folder. */
+static void no_configfs_is_told(void **state)
+{
+	(void)state;
+	skip_where_the_driver_is();
+	assert_fails(ENOENT, kregion_create(NAME, REGIONS));
+	assert_fails(ENOENT, kregion_create("abcdefghijklmnopqrstuvwxyz01234",
+					    "scope=open,vmalloc:1M,kmalloc:64K:ro:name=x"));
+	assert_fails(ENOENT, kregion_remove(NAME));
+}
+
+static void list_is_empty_without_the_driver(void **state)
+{
+	char **names;
+
+	(void)state;
+	skip_where_the_driver_is();
+	names = kregion_list();
+	assert_non_null(names);
+	assert_null(names[0]);
+	free(names);
+}
+
 #define with_device(test) \
 	cmocka_unit_test_setup_teardown(test, make_device, close_device)
 
@@ -662,6 +741,11 @@ int main(void)
 		cmocka_unit_test(bytes_are_held_by_their_pages),
 		cmocka_unit_test(high_offsets_keep_their_bits),
 		cmocka_unit_test(too_many_pages_are_refused),
+		cmocka_unit_test(wrong_device_names_are_refused),
+		cmocka_unit_test(wrong_regions_are_refused),
+		cmocka_unit_test(too_many_regions_are_refused),
+		cmocka_unit_test(no_configfs_is_told),
+		cmocka_unit_test(list_is_empty_without_the_driver),
 		with_device(getters_tell_the_device),
 		with_device(regions_are_found_by_index),
 		with_device(regions_are_found_by_name),
