@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kregion doctor where one machine for all device tests does not do: with DKMS, in the
-# root of a kernel, and in a machine of its own that systemd boots; TAP.
-# doctor.t.sh has the rest.
+# doctor.t [KERNEL]: kregion doctor on a kernel (6.12): one thing after the other broken
+# in a machine; with DKMS, in the kernel's root; after a boot by systemd with a wrong
+# regions=. packages/full/doctor.t has other kernels. TAP.
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
 kernel=${1:-6.12}
 tests/device/prepare "$kernel" >&2 || exit 1
@@ -27,6 +27,7 @@ part() {
 	rm "$tap_says.part"
 }
 
+part broken tests/vm/run --kernel "$kernel" --timeout 600 -- tests/device/doctor-broken
 part dkms tests/vm/enter "$kernel" tests/device/doctor-dkms
 part boot tests/vm/run --kernel "$kernel" --systemd --timeout 400 \
 	--append 'kregion.regions=vmaloc:64K' -- tests/device/doctor-boot
