@@ -287,6 +287,7 @@ device_memory_at_any_offset() {
 		"$kregion" read -r bar2 "$name" 10 1 | cmp - <(part 7 1 "$dir/bar")
 	local status=$?
 	echo "$bdf" >/sys/bus/pci/drivers/kregion_pci/unbind
+	echo >"/sys/bus/pci/devices/$bdf/driver_override"
 	rmmod kregion_pci
 	return $status
 }
