@@ -122,12 +122,12 @@ wrong "byte '256': expected a number from 0 to 255" fill 0 256
 wrong "byte '-1'" fill 0 -- -1
 # Numbers: a byte is judged before the device is opened. 0377 is not octal, and
 # the two largest would be 0 if a digit above 64 bits were lost.
-for number in '' ' 1' '1 ' +1 K 0x 0xg 1x 1KK 1.5 0377 256 1K \
+for digits in '' ' 1' '1 ' +1 K 0x 0xg 1x 0KK 1.5 0377 256 1K \
 	18446744073709551616 0x10000000000000000 17179869184G; do
-	wrong "byte '$number'" fill none "$number"
+	wrong "byte '$digits'" fill none "$digits"
 done
-for number in 0 010 255 0xff 0XfF 0K 0m 0G 0p; do
-	fails "no device 'none'" fill none "$number"
+for digits in 0 010 255 0xff 0XfF 0K 0m 0G 0p; do
+	fails "no device 'none'" fill none "$digits"
 done
 wrong 'expected kregion create' create ring
 wrong "'vmalloc': expected ':' and a size" create ring vmalloc
