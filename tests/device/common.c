@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/klog.h>
 #include <sys/mount.h>
 #include <sys/utsname.h>
@@ -374,4 +375,22 @@ const char *log_since_mark(void)
 	found = strstr(log_text, mark);
 	assert_non_null(found);
 	return found + strlen(mark);
+}
+
+void get_region_info(int fd, unsigned int index,
+		     struct kregion_region_info *info)
+{
+	memset(info, 0, sizeof(*info));
+	info->argsz = sizeof(*info);
+	info->index = index;
+	if (ioctl(fd, KREGION_GET_REGION_INFO, info))
+		fail_msg("region %u: %s", index, strerror(errno));
+}
+
+unsigned int count_regions(int fd)
+{
+	struct kregion_device_info info = { .argsz = sizeof(info) };
+
+	assert_int_equal(ioctl(fd, KREGION_GET_DEVICE_INFO, &info), 0);
+	return info.nr_regions;
 }

@@ -89,6 +89,11 @@ void refuse_map(int fd, off_t offset, size_t length, int prot, int flags,
 void read_text(const char *path, char *text, size_t size);
 long long read_number(const char *path);
 
+/* What the ioctls tell; fail the test if they fail. */
+void get_region_info(int fd, unsigned int index,
+		     struct kregion_region_info *info);
+unsigned int count_regions(int fd);
+
 /* Live mappings of /dev/kregion0, from sysfs. */
 int mappings(void);
 

@@ -5,7 +5,6 @@
 #include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -336,24 +335,6 @@ static void a_name_of_31_characters_makes_a_node(void **state)
 
 /* ---- what live makes ---- */
 
-static void get_region(int fd, unsigned int index,
-		       struct kregion_region_info *info)
-{
-	memset(info, 0, sizeof(*info));
-	info->argsz = sizeof(*info);
-	info->index = index;
-	if (ioctl(fd, KREGION_GET_REGION_INFO, info))
-		fail_msg("region %u: %s", index, strerror(errno));
-}
-
-static unsigned int count_regions(int fd)
-{
-	struct kregion_device_info info = { .argsz = sizeof(info) };
-
-	assert_int_equal(ioctl(fd, KREGION_GET_DEVICE_INFO, &info), 0);
-	return info.nr_regions;
-}
-
 static void sysfs_says(unsigned int index, const char *file, const char *wanted)
 {
 	char path[128], text[64];
@@ -403,7 +384,7 @@ static void the_device_is_what_was_asked_for(void **state)
 	fd = open_node(PAIR);
 	assert_int_equal(count_regions(fd), ARRAY_SIZE(asked));
 	for (i = 0; i < ARRAY_SIZE(asked); at += asked[i++].pages) {
-		get_region(fd, i, &info);
+		get_region_info(fd, i, &info);
 		assert_string_equal((char *)info.name, asked[i].name);
 		assert_int_equal(info.backend, asked[i].id);
 		assert_int_equal(info.cache, asked[i].cache_id);
@@ -517,7 +498,7 @@ static void a_device_has_256_regions(void **state)
 	assert_int_equal(count_regions(fd), MAX_REGIONS);
 	for (i = 0; i < MAX_REGIONS; i++) {
 		snprintf(path, sizeof(path), "r%u", i);
-		get_region(fd, i, &info);
+		get_region_info(fd, i, &info);
 		assert_string_equal((char *)info.name, path);
 	}
 	assert_int_equal(drop("d/r0"), EBUSY);
@@ -810,9 +791,9 @@ static void rmdir_of_a_region_takes_an_unused_device_away(void **state)
 	must_make_region("d/a", "vmalloc", "1p");
 	must_put("d/live", "1");
 	fd = open_node(PAIR);
-	get_region(fd, 0, &info);
+	get_region_info(fd, 0, &info);
 	assert_string_equal((char *)info.name, "b");
-	get_region(fd, 1, &info);
+	get_region_info(fd, 1, &info);
 	assert_string_equal((char *)info.name, "a");
 	assert_int_equal(info.offset, 16 * page);
 	close(fd);

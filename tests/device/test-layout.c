@@ -3,7 +3,6 @@
 #include "common.h"
 
 #include <regex.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -102,24 +101,6 @@ static unsigned int log_lines(const char *word, char *line, size_t size)
 	return n;
 }
 
-static void get_region(int fd, unsigned int index,
-		       struct kregion_region_info *info)
-{
-	memset(info, 0, sizeof(*info));
-	info->argsz = sizeof(*info);
-	info->index = index;
-	if (ioctl(fd, KREGION_GET_REGION_INFO, info))
-		fail_msg("region %u: %s", index, strerror(errno));
-}
-
-static unsigned int count_regions(int fd)
-{
-	struct kregion_device_info info = { .argsz = sizeof(info) };
-
-	assert_int_equal(ioctl(fd, KREGION_GET_DEVICE_INFO, &info), 0);
-	return info.nr_regions;
-}
-
 static void size_is(const char *name, size_t pages)
 {
 	char path[64];
@@ -162,11 +143,11 @@ static void default_is_16_pages_of_vmalloc_and_16_of_kmalloc(void **state)
 
 	fd = open_node(NODE);
 	assert_int_equal(count_regions(fd), 2);
-	get_region(fd, 0, &info);
+	get_region_info(fd, 0, &info);
 	assert_int_equal(info.backend, KREGION_BACKEND_VMALLOC);
 	assert_int_equal(info.offset, VMALLOC_AT * page);
 	assert_int_equal(info.size, REGION_PAGES * page);
-	get_region(fd, 1, &info);
+	get_region_info(fd, 1, &info);
 	assert_int_equal(info.backend, KREGION_BACKEND_KMALLOC);
 	assert_int_equal(info.offset, KMALLOC_AT * page);
 	assert_int_equal(info.size, REGION_PAGES * page);
@@ -299,7 +280,7 @@ static void each_region_is_reachable(unsigned int nr)
 		struct kregion_region_info info;
 		unsigned int *address;
 
-		get_region(fd, i, &info);
+		get_region_info(fd, i, &info);
 		assert_int_equal(info.offset, at * page);
 		assert_int_equal(info.size, pages * page);
 		assert_int_equal(info.backend, i % 2 ? KREGION_BACKEND_KMALLOC :
@@ -408,7 +389,7 @@ static void sizes_are_rounded_up_to_pages(void **state)
 	for (i = 0, at = 0; i < ARRAY_SIZE(odd); at += odd[i++].pages) {
 		void *address;
 
-		get_region(fd, i, &info);
+		get_region_info(fd, i, &info);
 		assert_int_equal(info.offset, at * page);
 		assert_int_equal(info.size, odd[i].pages * page);
 		address = map(fd, at, odd[i].pages, PROT_READ | PROT_WRITE,
@@ -463,7 +444,7 @@ static void name_is(int fd, unsigned int index, const char *name)
 	struct kregion_region_info info;
 	char path[64], text[64];
 
-	get_region(fd, index, &info);
+	get_region_info(fd, index, &info);
 	assert_string_equal((char *)info.name, name);
 	snprintf(path, sizeof(path), CLASS "kregion0/regions/%u/name", index);
 	read_text(path, text, sizeof(text));
@@ -495,14 +476,14 @@ static void ro_takes_writing_away_from_one_region(void **state)
 	(void)state;
 	load_regions("vmalloc:1p:ro,vmalloc:1p,kmalloc:1p:ro,kmalloc:1p:wb");
 	fd = open_node(NODE);
-	get_region(fd, 0, &info);
+	get_region_info(fd, 0, &info);
 	assert_int_equal(info.flags & KREGION_REGION_WRITE, 0);
 	assert_int_not_equal(info.flags & KREGION_REGION_READ, 0);
-	get_region(fd, 1, &info);
+	get_region_info(fd, 1, &info);
 	assert_int_not_equal(info.flags & KREGION_REGION_WRITE, 0);
-	get_region(fd, 2, &info);
+	get_region_info(fd, 2, &info);
 	assert_int_equal(info.flags & KREGION_REGION_WRITE, 0);
-	get_region(fd, 3, &info);
+	get_region_info(fd, 3, &info);
 	assert_int_not_equal(info.flags & KREGION_REGION_WRITE, 0);
 
 	errno = 0;

@@ -5,6 +5,7 @@
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
 tests/packages/build-deb >&2 || exit 1
 . tests/tap.sh
+. tests/packages/contents.sh
 
 files() { # the files of a package, without those that Debian's policy adds
 	dpkg-deb --fsys-tarfile build/deb/"$1"_*.deb | tar -t |
@@ -14,32 +15,11 @@ files() { # the files of a package, without those that Debian's policy adds
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
 dkms_package() {
-	diff <(files kregion-dkms) <({
-		echo dkms.conf
-		find driver -name '*.[ch]' ! -name '*.mod.c'
-		printf '%s\n' driver/{Kbuild,Makefile,keep-symvers,kregion.mk}
-	} | sed "s|^|/usr/src/kregion-$version/|" | cat - <(printf '%s\n' \
-		/etc/modprobe.d/kregion.conf \
-		/usr/lib/modules-load.d/kregion.conf \
-		/usr/lib/sysusers.d/kregion.conf \
-		/usr/lib/udev/rules.d/60-kregion.rules \
-		/usr/src/kregion-headers/{kregion.h,spec.h,kregion.mk} \
-		/usr/src/kregion-headers/uapi/kregion.h) | sort)
-}
-
-# pages SECTION...: the man pages of these sections, as Debian packs them.
-pages() {
-	userspace/man/names |
-		sed -n "s|^\([^ ]*\.\([$*]\)\) .*|/usr/share/man/man\2/\1.gz|p"
+	diff <(files kregion-dkms) <(dkms_files "$version")
 }
 
 utils_package() {
-	diff <(files kregion-utils) <({
-		find userspace/demos -name '*.c' -printf '/usr/bin/%f\n' | sed 's/\.c$//'
-		echo /usr/bin/kregion
-		echo /usr/share/bash-completion/completions/kregion
-		pages 1 4
-	} | sort)
+	diff <(files kregion-utils) <(tool_files)
 }
 
 library_package() {

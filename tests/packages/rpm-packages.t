@@ -6,6 +6,7 @@ cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
 rpm/build >&2 || exit 1
 tests/vm/host-setup --only rpmlint >&2
 . tests/tap.sh
+. tests/packages/contents.sh
 
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 packages=(kregion kregion-dkms libkregion libkregion-devel)
@@ -18,34 +19,14 @@ files() {
 		sed -n 's/^[^d][^ ]* //p' | grep -vE '^/usr/share/(doc|licenses)/' | sort
 }
 
-pages() { # SECTION...
-	userspace/man/names |
-		sed -n "s|^\([^ ]*\.\([$*]\)\) .*|/usr/share/man/man\2/\1.gz|p"
-}
-
 dkms_version() { rpm -qp --qf '%{VERSION}-%{RELEASE}' "$(one kregion-dkms)"; }
 
 dkms_package() {
-	diff <(files kregion-dkms) <({
-		echo dkms.conf
-		find driver -name '*.[ch]' ! -name '*.mod.c'
-		printf '%s\n' driver/{Kbuild,Makefile,keep-symvers,kregion.mk}
-	} | sed "s|^|/usr/src/kregion-$(dkms_version)/|" | cat - <(printf '%s\n' \
-		/etc/modprobe.d/kregion.conf \
-		/usr/lib/modules-load.d/kregion.conf \
-		/usr/lib/sysusers.d/kregion.conf \
-		/usr/lib/udev/rules.d/60-kregion.rules \
-		/usr/src/kregion-headers/{kregion.h,spec.h,kregion.mk} \
-		/usr/src/kregion-headers/uapi/kregion.h) | sort)
+	diff <(files kregion-dkms) <(dkms_files "$(dkms_version)")
 }
 
 kregion_package() {
-	diff <(files kregion) <({
-		find userspace/demos -name '*.c' -printf '/usr/bin/%f\n' | sed 's/\.c$//'
-		printf '%s\n' /usr/bin/kregion \
-			/usr/share/bash-completion/completions/kregion
-		pages 1 4
-	} | sort)
+	diff <(files kregion) <(tool_files)
 }
 
 library_package() {
