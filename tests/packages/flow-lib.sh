@@ -252,10 +252,11 @@ files_of() { # STATE NAME
 	try "$1" $inside files && cp "$work/out" "$work/files-$2"
 }
 
-# The old kernel's name is in each file that may go; links in / name kernels.
+# The old kernel's version is in each file that may go; links in / name kernels.
 only_kernel_changed() {
-	diff <(grep -vF -e "$old" -e /vmlinuz -e /initrd.img "$work/files-before") \
-		<(grep -vF -e "$old" -e /vmlinuz -e /initrd.img "$work/files-after")
+	local gone=(-e "${old%-amd64}" -e /vmlinuz -e /initrd.img)
+	diff <(grep -vF "${gone[@]}" "$work/files-before") \
+		<(grep -vF "${gone[@]}" "$work/files-after")
 }
 
 # left_behind NAME FILE...: files-NAME has nothing more than files-before, but for
