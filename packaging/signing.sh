@@ -9,8 +9,10 @@
 
 export GNUPGHOME=${KREGION_KEYS:-$PWD/build/keys}
 
+owner='kregion archive <kregion@example.org>'
+
 key_fingerprint() {
-	gpg --batch --list-secret-keys --with-colons 2>/dev/null |
+	gpg --batch --list-secret-keys --with-colons "$owner" 2>/dev/null |
 		awk -F: '$1 == "fpr" && !seen++ { print $10 }'
 }
 
@@ -25,6 +27,7 @@ trap 'gpgconf --kill all' EXIT
 key=$(key_fingerprint)
 [ -n "$key" ] || {
 	gpg --batch --quiet --passphrase '' --quick-gen-key \
-		'kregion archive <kregion@example.org>' ed25519 sign never
+		"$owner" ed25519 sign never
 	key=$(key_fingerprint)
+	echo "made a signing key in $GNUPGHOME: keep it, users will trust it" >&2
 }

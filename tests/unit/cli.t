@@ -135,6 +135,7 @@ wrong "'malloc': expected a backend" create ring malloc:1M
 wrong "'0': expected a size" create ring vmalloc:0
 wrong "'wt': expected an attribute" create ring vmalloc:1M:wt
 wrong "';' begins a second device" create ring 'vmalloc:1M;vmalloc:1M'
+wrong "region name 'live'" create ring vmalloc:1p:name=live
 wrong "both named 'region1'" create ring vmalloc:1p:name=region1 vmalloc:1p
 wrong "name 'Ring': expected 1 to 31" create Ring vmalloc:1M
 wrong "name '': expected" create '' vmalloc:1M
@@ -161,5 +162,7 @@ offers 'kregion read -r he' 'header'
 offers 'kregion info --j' '--json'
 offers 'kregion write --' '--region --input --help'
 offers 'kregion create ring v' 'vmalloc:'
+offers 'kregion create ring vmalloc : k' ''
+offers 'kregion create -o ri' ''
 offers 'kregion list ' ''
 plan

@@ -84,9 +84,9 @@ bool parse_number(const char *text, uint64_t *number)
 	uint64_t times;
 	char *end;
 
-	/* strtoull() would take a sign and blanks. */
+	/* strtoull() would take a sign, blanks and a second 0x. */
 	if (!strchr(hex ? "0123456789abcdefABCDEF" : "0123456789", *digits) ||
-	    !*digits)
+	    !*digits || (hex && (digits[1] == 'x' || digits[1] == 'X')))
 		return false;
 	errno = 0;
 	value = strtoull(digits, &end, hex ? 16 : 10);

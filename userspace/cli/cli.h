@@ -115,6 +115,7 @@ struct progress {
 
 void progress_start(struct progress *progress, uint64_t total);
 void progress_add(struct progress *progress, uint64_t bytes);
-void progress_end(struct progress *progress);
+/* Take its line from the terminal: it is over, or something else is to be said. */
+void progress_hide(void);
 
 #endif /* KREGION_CLI_H */

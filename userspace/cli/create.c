@@ -36,6 +36,9 @@ static int check_region_name(struct kregion_region_spec *specs, unsigned int ind
 
 	if (!name[0])
 		snprintf(name, KREGION_NAME_LEN, "region%u", index);
+	if (!strcmp(name, "live") || !strcmp(name, "scope"))
+		return wrong("region name '%s': expected another one, configfs has a file of that name",
+			     name);
 	for (i = 0; i < index; i++) {
 		if (!strcmp(specs[i].name, name))
 			return wrong("regions %u and %u are both named '%s': expected names of their own",
@@ -108,8 +111,8 @@ static int say_why_not_created(const char *name)
 	case ENOENT:
 		return say_no_configfs();
 	case EEXIST:
-		return fail("cannot create '%s': there is a device of that name, see kregion list",
-			    name);
+		return fail("cannot create '%s': there is a device of that name, see kregion list, or one half made (kregion remove %s)",
+			    name, name);
 	case EACCES:
 	case EPERM:
 		return fail("cannot create '%s': permission denied: expected root",

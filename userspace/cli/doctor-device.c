@@ -139,9 +139,10 @@ static void check_outdated(struct patient *patient, const char *loaded,
 
 	read_text(MODULE "/refcnt", users, sizeof(users));
 	say(patient, RESULT_WARNING,
-	    "%s is loaded, the installed %s is another build: the loaded one serves until it is reloaded%s",
+	    "%s is loaded, the installed %s is another build: the loaded one serves until it is reloaded, which clears its regions%s",
 	    loaded, installed,
-	    strtoul(users, NULL, 10) > nr ? " (in use: close its files first)" : "");
+	    strtoul(users, NULL, 10) > nr ?
+	    " (in use: close its files, kregion remove its devices first)" : "");
 	mend_by_reload(patient);
 }
 

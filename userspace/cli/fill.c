@@ -27,7 +27,7 @@ static int fill(const struct range *range, int byte)
 		done += now;
 		progress_add(&progress, now);
 	}
-	progress_end(&progress);
+	progress_hide();
 	free(buffer);
 	return status;
 }

@@ -26,6 +26,7 @@ static void say_error(const char *format, va_list args)
 			*next = '?';
 	}
 	fflush(stdout);
+	progress_hide();
 	fprintf(stderr, "kregion: %s\n", text);
 	free(text);
 }

@@ -42,6 +42,9 @@ int print_json(struct json_object *object)
 #define QUIET_SECONDS	1.0	/* a short copy says nothing */
 #define SHOW_SECONDS	0.2
 
+/* Is a line of it on the terminal? */
+static bool shown;
+
 static double now(void)
 {
 	struct timespec time;
@@ -72,6 +75,7 @@ static void show(struct progress *progress, double time)
 	fprintf(stderr, ", %.1f MiB/s\033[K",
 		done / mib / (time - progress->start));
 	progress->shown = time;
+	shown = true;
 }
 
 void progress_add(struct progress *progress, uint64_t bytes)
@@ -87,8 +91,9 @@ void progress_add(struct progress *progress, uint64_t bytes)
 		show(progress, time);
 }
 
-void progress_end(struct progress *progress)
+void progress_hide(void)
 {
-	if (progress->shown > 0)
+	if (shown)
 		fputs("\r\033[K", stderr);
+	shown = false;
 }

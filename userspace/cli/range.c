@@ -16,7 +16,7 @@ static void say_why_closed(const char *name)
 		     name);
 		break;
 	case EACCES:
-		fail("device '%s': permission denied: expected root or a member of group kregion (adduser USER kregion)",
+		fail("device '%s': permission denied: expected root or a member of group kregion (usermod -aG kregion USER)",
 		     name);
 		break;
 	case ENOTTY:

@@ -46,7 +46,7 @@ static int copy_out(const struct range *range, int fd, const char *name,
 		done += now;
 		progress_add(&progress, now);
 	}
-	progress_end(&progress);
+	progress_hide();
 	return status;
 }
 

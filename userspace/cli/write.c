@@ -76,7 +76,7 @@ static int copy_in(const struct range *range, const struct input *input,
 		done += (uint64_t)got;
 		progress_add(&progress, (uint64_t)got);
 	}
-	progress_end(&progress);
+	progress_hide();
 	if (status || got < 0)
 		return FAILED;
 	if (limited && done < range->length)
