@@ -38,6 +38,9 @@ test-packages: ## every upgrade flow on every Debian suite; needs root
 check: ## quick tests: static analysis, unit tests, one kernel (KERNEL=6.12)
 	@tests/run quick $(KERNEL)
 
+mutants: ## put 29 old mistakes back into the driver, see each be noticed
+	@tests/device/mutants.t all
+
 bench: ## instructions per page and per call, against memfd (KERNEL=6.12|all)
 	@tests/bench/run $(KERNEL)
 
@@ -87,5 +90,5 @@ clean: ## remove what was built here; downloads stay in ~/.cache/kregion
 	rm -f $(foreach d,driver driver/uapi,$(addprefix $(d)/,*.o *.ko *.mod \
 		*.mod.c .*.cmd .*.o.d Module.symvers modules.order))
 
-.PHONY: help all driver programs demo test test-packages check bench deb rpm repo \
+.PHONY: help all driver programs demo test mutants test-packages check bench deb rpm repo \
 	install uninstall install-dkms clean
