@@ -50,7 +50,7 @@ spec_of() { echo "$name@$label-$1"; }
 overlay() { echo "build/vm/$(spec_of "$1")"; }
 
 # in_root STATE COMMAND...: change the state. Its output is added to the log; on
-# failure the end of it is shown. Other worktrees use the same archives.
+# failure the end of it is shown. Others may use the same archives.
 in_root() {
 	changing --keep "$@"
 }

@@ -4,12 +4,12 @@
 # packages as bookworm and trixie build them, each suite's own lintian; 60 s; TAP.
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
 . tests/tap.sh
+. tests/packages/deb-sources.sh
 
 build_in() { # KERNEL SUITE
 	rm -rf "build/lint/$2"
 	mkdir -p "build/lint/$2/tree"
-	cp -a dkms.conf Makefile LICENSE README.md driver userspace debian \
-		"build/lint/$2/tree" &&
+	cp -a "${sources[@]}" "build/lint/$2/tree" &&
 		tests/packages/toolbox "$1" sh -exc "
 			cd build/lint/$2/tree
 			dpkg-buildpackage -us -uc"

@@ -9,7 +9,7 @@ tests/vm/host-setup --only faketime locales >&2 || exit 1
 
 work=$(mktemp -d)
 trap 'rm -rf "$work" "$tap_says"' EXIT
-sources=(dkms.conf Makefile LICENSE README.md driver userspace debian)
+. tests/packages/deb-sources.sh
 
 # Turkish letters have another upper case, its dates another form.
 languages() {

@@ -82,6 +82,15 @@ struct kregion *open_device(const char *name, int flags);
 int open_range(struct range *range, int flags, const char *region, char **words,
 	       int nr_words);
 
+/* Long copies go by this many bytes. */
+#define CHUNK	((size_t)1 << 20)
+
+/* Room for CHUNK bytes, or NULL, said. */
+char *new_chunk(void);
+
+/* How many bytes come next, when @done of @range are done: @most at the most. */
+size_t next_chunk(const struct range *range, uint64_t done, size_t most);
+
 /* Copy @length bytes from or to byte @offset on; 0 or FAILED, said. */
 int read_bytes(const struct range *range, uint64_t offset, void *buffer,
 	       size_t length);

@@ -68,7 +68,7 @@ static bool boot_failed(void)
 
 static void check_not_loaded(struct patient *patient)
 {
-	bool failed = boot_failed();
+	bool wrong_options = options_are_wrong(), failed = boot_failed();
 	char reason[1024];
 
 	if (patient->unloadable) {
@@ -76,13 +76,13 @@ static void check_not_loaded(struct patient *patient)
 		    "not loaded: there is no module that this kernel takes");
 		return;
 	}
-	say(patient, options_are_wrong() ? RESULT_SKIPPED : RESULT_PROBLEM,
+	say(patient, wrong_options ? RESULT_SKIPPED : RESULT_PROBLEM,
 	    "not loaded%s%s%s%s",
-	    options_are_wrong() ? ", as its options are wrong" : "",
+	    wrong_options ? ", as its options are wrong" : "",
 	    failed ? " (see systemctl status systemd-modules-load)" : "",
 	    refusal(reason, sizeof(reason)) ? "; the kernel log says: " : "",
 	    reason);
-	if (!options_are_wrong())
+	if (!wrong_options)
 		mend(patient, failed ? "systemctl restart systemd-modules-load" :
 		     "modprobe kregion");
 }

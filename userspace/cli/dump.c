@@ -7,7 +7,6 @@
 #include "cli.h"
 
 #define LINE	16
-#define CHUNK	4096	/* whole lines */
 
 static void print_line(uint64_t offset, const unsigned char *bytes,
 		       size_t length)
@@ -53,13 +52,12 @@ static void add_line(struct dump *dump, uint64_t offset,
 
 static int dump_range(const struct range *range)
 {
-	unsigned char buffer[CHUNK];
+	unsigned char buffer[256 * LINE];
 	struct dump dump = { .any = false };
 	uint64_t done = 0;
 
 	while (done < range->length && !ferror(stdout)) {
-		uint64_t left = range->length - done;
-		size_t i, now = left < CHUNK ? (size_t)left : CHUNK;
+		size_t i, now = next_chunk(range, done, sizeof(buffer));
 
 		if (read_bytes(range, range->offset + done, buffer, now))
 			return FAILED;

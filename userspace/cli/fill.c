@@ -6,22 +6,19 @@
 
 #include "cli.h"
 
-#define CHUNK	((size_t)1 << 20)
-
 static int fill(const struct range *range, int byte)
 {
-	char *buffer = malloc(CHUNK);
+	char *buffer = new_chunk();
 	struct progress progress;
 	uint64_t done = 0;
 	int status = 0;
 
 	if (!buffer)
-		return fail("no memory for a buffer of 1 MiB");
+		return FAILED;
 	memset(buffer, byte, CHUNK);
 	progress_start(&progress, range->length);
 	while (!status && done < range->length) {
-		uint64_t left = range->length - done;
-		size_t now = left < CHUNK ? (size_t)left : CHUNK;
+		size_t now = next_chunk(range, done, CHUNK);
 
 		status = write_bytes(range, range->offset + done, buffer, now);
 		done += now;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Devices and the ranges of bytes in them that users name. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -119,6 +120,22 @@ int open_range(struct range *range, int flags, const char *region, char **words,
 }
 
 /* ---- transfers ---- */
+
+char *new_chunk(void)
+{
+	char *buffer = malloc(CHUNK);
+
+	if (!buffer)
+		fail("no memory for a buffer of 1 MiB");
+	return buffer;
+}
+
+size_t next_chunk(const struct range *range, uint64_t done, size_t most)
+{
+	uint64_t left = range->length - done;
+
+	return left < most ? (size_t)left : most;
+}
 
 static int say_why_not_copied(const struct range *range, const char *verb,
 			      uint64_t offset)

@@ -8,8 +8,6 @@
 
 #include "cli.h"
 
-#define CHUNK	((size_t)1 << 20)
-
 static int write_all(int fd, const char *name, const char *bytes, size_t length)
 {
 	while (length) {
@@ -35,8 +33,7 @@ static int copy_out(const struct range *range, int fd, const char *name,
 
 	progress_start(&progress, range->length);
 	while (done < range->length) {
-		uint64_t left = range->length - done;
-		size_t now = left < CHUNK ? (size_t)left : CHUNK;
+		size_t now = next_chunk(range, done, CHUNK);
 
 		status = read_bytes(range, range->offset + done, buffer, now);
 		if (!status)
@@ -62,9 +59,9 @@ static int copy_to(const struct range *range, const char *path)
 			return fail("cannot open '%s': %s", path,
 				    strerror(errno));
 	}
-	buffer = malloc(CHUNK);
+	buffer = new_chunk();
 	if (!buffer)
-		return fail("no memory for a buffer of 1 MiB");
+		return FAILED;
 	status = copy_out(range, fd, path ? path : "standard output", buffer);
 	free(buffer);
 	/* A full disk may show only now. */

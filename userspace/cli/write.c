@@ -9,8 +9,6 @@
 
 #include "cli.h"
 
-#define CHUNK	((size_t)1 << 20)
-
 /* Where the bytes come from. */
 struct input {
 	int fd;
@@ -66,9 +64,7 @@ static int copy_in(const struct range *range, const struct input *input,
 
 	progress_start(&progress, limited ? range->length : known_size(input));
 	while (!status && done < range->length) {
-		uint64_t left = range->length - done;
-
-		got = read_full(input, buffer, left < CHUNK ? (size_t)left : CHUNK);
+		got = read_full(input, buffer, next_chunk(range, done, CHUNK));
 		if (got <= 0)
 			break;
 		status = write_bytes(range, range->offset + done, buffer,
@@ -104,9 +100,9 @@ static int copy_from(const struct range *range, const char *path, bool limited)
 	/* What can be known to be too long changes nothing. */
 	if (!limited && known_size(&input) > range->length)
 		return say_too_long(&input, range);
-	buffer = malloc(CHUNK);
+	buffer = new_chunk();
 	if (!buffer)
-		return fail("no memory for a buffer of 1 MiB");
+		return FAILED;
 	status = copy_in(range, &input, limited, buffer);
 	free(buffer);
 	return status;
