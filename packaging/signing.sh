@@ -11,8 +11,9 @@ export GNUPGHOME=${KREGION_KEYS:-$PWD/build/keys}
 
 owner='kregion archive <kregion@example.org>'
 
+# Nothing when there is no key yet, which gpg takes for an error.
 key_fingerprint() {
-	gpg --batch --list-secret-keys --with-colons "$owner" 2>/dev/null |
+	{ gpg --batch --list-secret-keys --with-colons "$owner" 2>/dev/null || :; } |
 		awk -F: '$1 == "fpr" && !seen++ { print $10 }'
 }
 
