@@ -9,6 +9,7 @@ umask 022	# roots and overlays are looked into by every user of a guest
 vm_dir=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 repo=$(readlink -f "$vm_dir/../..")
 roots=${KREGION_CACHE:-$HOME/.cache/kregion}/roots
+debug_cache=${KREGION_CACHE:-$HOME/.cache/kregion}/debug
 # Used by the scripts that source this file.
 # shellcheck disable=SC2034
 build=$repo/build/vm
@@ -49,12 +50,24 @@ lock() {
 }
 
 # use_root NAME: make sure that the cached root is there, and keep it from being
-# replaced while this process or one of its children lives (descriptor 8).
+# replaced while this process or one of its children lives (descriptors 6 to 8).
 use_root() {
-	"$vm_dir/root" "$1" >/dev/null
+	local base
+	base=$(base_of "$1")
+	"$vm_dir/${base:+debug-}root" "$1" >/dev/null
 	lock 8 "$roots/$1.lock" shared
+	[ -z "$base" ] || {
+		lock 7 "$roots/$base.lock" shared
+		lock 6 "$debug_cache/tools.lock" shared
+	}
 	[ -e "$roots/$1/stamp" ] || fail "the root of $1 vanished, try again"
 }
+
+# base_of NAME: for a kernel that is built here, the root that this is done in.
+base_of() { kernel_row "$1" | sed -n 's/.*[[:blank:]]built-on://p'; }
+
+# root_layers NAME: the folders that a root's file system is made of, top first.
+root_layers() { cat "$roots/$1/below" 2>/dev/null || echo "$roots/$1/rootfs"; }
 
 # mount_root MOUNTPOINT LOWER [UPPER WORK]: the root file system, an overlay if
 # there is more than one folder, with the repository at /kregion. Without UPPER
@@ -83,7 +96,7 @@ use_overlay() {
 
 # below SPEC: the folders that the overlay of SPEC lies on, top first: the cached root,
 # or what the file "below" of the overlay says.
-below() { cat "$build/$1/below" 2>/dev/null || echo "$roots/${1%%@*}/rootfs"; }
+below() { cat "$build/$1/below" 2>/dev/null || root_layers "${1%%@*}"; }
 
 # isolated COMMAND...: run in private mount and process namespaces. All of it
 # ends with this script, however this one ends, and no mount is left. On return
