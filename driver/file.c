@@ -61,11 +61,21 @@ static bool interrupted(void)
 }
 
 /*
+ * Where a find_ function sends a request. Device memory has no @address: io.c copies,
+ * and cuts the length, itself. Not set where it refuses.
+ */
+struct target {
+	const struct kregion_region *region;
+	void *address;
+};
+
+/*
  * Copy @len bytes in chunks and move @pos; short when killed or at a bad page.
  * What a find_ function refused, with @len 0 or an error, is handed through.
  */
-static __always_inline ssize_t transfer(void *address, ssize_t len, loff_t *pos,
-					void *user, copy_fn copy)
+static __always_inline ssize_t transfer(const struct target *target,
+					ssize_t len, loff_t *pos, void *user,
+					copy_fn copy)
 {
 	ssize_t done = 0;
 
@@ -73,7 +83,7 @@ static __always_inline ssize_t transfer(void *address, ssize_t len, loff_t *pos,
 		return len;
 	do {
 		size_t chunk = min_t(size_t, len - done, COPY_CHUNK);
-		size_t copied = copy(address + done, chunk, user);
+		size_t copied = copy(target->address + done, chunk, user);
 
 		done += copied;
 		if (copied < chunk)
@@ -83,15 +93,7 @@ static __always_inline ssize_t transfer(void *address, ssize_t len, loff_t *pos,
 	return done ?: -EFAULT;
 }
 
-/*
- * The bytes at @pos: as many of @len as the region has from there on. Device memory
- * has no @address: io.c copies, and cuts @len, itself.
- */
-struct target {
-	const struct kregion_region *region;
-	void *address;
-};
-
+/* The bytes at @pos: as many of @len as @region has from there on. */
 static __always_inline ssize_t clip(const struct kregion_region *region,
 				    loff_t pos, size_t len,
 				    struct target *target)
@@ -160,7 +162,7 @@ static ssize_t kregion_read_iter(struct kiocb *iocb, struct iov_iter *to)
 	if (is_io(len, &target))
 		return kregion_io_transfer(target.region, len, &iocb->ki_pos,
 					   to, false);
-	return transfer(target.address, len, &iocb->ki_pos, to, copy_to_iov);
+	return transfer(&target, len, &iocb->ki_pos, to, copy_to_iov);
 }
 
 static ssize_t kregion_write_iter(struct kiocb *iocb, struct iov_iter *from)
@@ -172,7 +174,7 @@ static ssize_t kregion_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	if (is_io(len, &target))
 		return kregion_io_transfer(target.region, len, &iocb->ki_pos,
 					   from, true);
-	len = transfer(target.address, len, &iocb->ki_pos, from, copy_from_iov);
+	len = transfer(&target, len, &iocb->ki_pos, from, copy_from_iov);
 	if (len > 0)
 		kregion_region_drain(target.region);
 	return len;
@@ -202,7 +204,7 @@ static ssize_t kregion_read(struct file *file, char __user *buf, size_t count,
 
 	if (is_io(len, &target))
 		return io_buf(target.region, buf, len, pos, false);
-	return transfer(target.address, len, pos, &buf, copy_to_buf);
+	return transfer(&target, len, pos, &buf, copy_to_buf);
 }
 
 static ssize_t kregion_write(struct file *file, const char __user *buf,
@@ -214,7 +216,7 @@ static ssize_t kregion_write(struct file *file, const char __user *buf,
 	if (is_io(len, &target))
 		return io_buf(target.region, (char __user *)buf, len, pos,
 			      true);
-	len = transfer(target.address, len, pos, &buf, copy_from_buf);
+	len = transfer(&target, len, pos, &buf, copy_from_buf);
 	if (len > 0)
 		kregion_region_drain(target.region);
 	return len;
