@@ -4,13 +4,12 @@
 # kernel-doc has nothing to say about any; TAP.
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
 . tests/tap.sh
-cache=${KREGION_CACHE:-$HOME/.cache/kregion}
-tests/static/checkpatch driver/main.c >/dev/null || exit 1	# fetches kernel-doc
+scripts=$(tests/static/kernel-scripts) || exit 1
 
 mapfile -t files < <(find driver -name '*.[ch]' ! -name '*.mod.c' | sort)
 
 silent() {
-	! perl "$cache/checkpatch/scripts/kernel-doc" -none "${files[@]}" 2>&1 |
+	! perl "$scripts/scripts/kernel-doc" -none "${files[@]}" 2>&1 |
 		grep -v '^[0-9]* warnings'
 }
 

@@ -7,7 +7,7 @@ cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
 . tests/tap.sh
 mkdir -p build
 log=build/sparse.log
-tests/static/build-module 6.1 C=2 >"$log"
+tests/static/build-module 6.1@sparse --planted C=2 >"$log"
 
 sources=$(find driver -maxdepth 1 -name '*.c' ! -name '*.mod.c' | wc -l)
 
