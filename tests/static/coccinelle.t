@@ -31,6 +31,7 @@ export out
 # Those with OCaml in them would need a compiler for it.
 mapfile -t patches < <(grep -rl 'virtual report' "$scripts" --include='*.cocci' |
 	xargs grep -L 'script:ocaml' | sort)
+# shellcheck disable=SC2016	# the argument of the inner shell
 printf '%s\0' "${patches[@]}" | xargs -0 -n 1 -P 2 bash -c 'report "$1"' bash
 cat "$out"/logs/*.cocci >"$log"
 

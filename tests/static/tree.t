@@ -10,7 +10,7 @@ tracked() { git ls-files --cached --others --exclude-standard; }
 top_level() {
 	diff <(tracked | cut -d/ -f1 | sort -u) <(printf '%s\n' .ci .clang-format \
 		.editorconfig .gitignore CHANGELOG.md LICENSE LICENSE-syscall-note \
-		Makefile README.md debian dkms.conf docs driver packaging rpm \
+		.clang-tidy Makefile README.md debian dkms.conf docs driver packaging rpm \
 		tests userspace | sort)
 }
 
@@ -18,7 +18,7 @@ licences() {
 	local file line status=0
 	while read -r file; do
 		case $file in
-		LICENSE* | *.md | .* | debian/* | *.txt | */kernels/*.t) continue ;;
+		LICENSE* | *.md | .* | debian/* | *.txt | */kernels/*.t | */*-corpus/*) continue ;;
 		driver/uapi/*) line='GPL-2.0 WITH Linux-syscall-note' ;;
 		*) line='GPL-2.0-only' ;;
 		esac
