@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * libFuzzer's target for the parser of regions=, driver/spec.c: whatever the text is,
- * what is accepted is in bounds, covers all of the text and survives being printed and
- * parsed again; what is refused is refused with a token of the text and one plain line.
+ * what is accepted is in bounds, covers all of the text, means what a second reading of
+ * it does, and survives being printed and parsed again; what is refused is refused with
+ * a token of the text and one plain line.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,6 +26,8 @@ struct found {
 	__u32 scope;
 	bool last;
 };
+
+static const char *const caches[] = { "wb", "wc", "uc" };
 
 static const char *fuzzed;
 
@@ -63,6 +67,92 @@ static void check_spec(const struct kregion_region_spec *spec)
 	check(!spec->address);
 	check_name(spec->name);
 }
+
+static void check_same_spec(const struct kregion_region_spec *a,
+			    const struct kregion_region_spec *b)
+{
+	check(a->backend == b->backend);
+	check(a->cache == b->cache);
+	check(a->flags == b->flags);
+	check(a->size == b->size);
+	check(a->size_in_pages == b->size_in_pages);
+	check(!strcmp(a->name, b->name));
+}
+
+/* ---- what a region's text means, read a second time ---- */
+
+static void read_size(struct kregion_region_spec *spec, const char *word)
+{
+	size_t digits = strspn(word, "0123456789");
+	unsigned int shift = 0;
+
+	switch (word[digits]) {
+	case 'k':
+	case 'K':
+		shift = 10;
+		break;
+	case 'm':
+	case 'M':
+		shift = 20;
+		break;
+	case 'g':
+	case 'G':
+		shift = 30;
+		break;
+	case 'p':
+		spec->size_in_pages = true;
+		break;
+	default:
+		check(!word[digits]);
+	}
+	check(digits && (!word[digits] || !word[digits + 1]));
+	errno = 0;
+	spec->size = strtoull(word, NULL, 10);
+	check(!errno && spec->size <= UINT64_MAX >> shift);
+	spec->size <<= shift;
+}
+
+static void read_attribute(struct kregion_region_spec *spec, const char *word)
+{
+	__u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(caches); i++) {
+		if (!strcmp(word, caches[i])) {
+			spec->cache = i;
+			return;
+		}
+	}
+	if (!strcmp(word, "ro")) {
+		spec->flags |= KREGION_SPEC_READONLY;
+		return;
+	}
+	check(!strncmp(word, "name=", 5));
+	check(word[5] && strlen(word + 5) < KREGION_NAME_LEN);
+	strcpy(spec->name, word + 5);
+}
+
+static void check_meaning(const struct kregion_parser *parser,
+			  const struct kregion_region_spec *spec)
+{
+	struct kregion_region_spec wanted = { .backend = KREGION_BACKEND_VMALLOC };
+	char *text = strndup(parser->token, parser->token_len);
+	char *rest = text, *word;
+
+	check(text && !strpbrk(text, ",;\n"));
+	word = strsep(&rest, ":");
+	if (!strcmp(word, "kmalloc"))
+		wanted.backend = KREGION_BACKEND_KMALLOC;
+	else
+		check(!strcmp(word, "vmalloc"));
+	check(rest);
+	read_size(&wanted, strsep(&rest, ":"));
+	while (rest)
+		read_attribute(&wanted, strsep(&rest, ":"));
+	check_same_spec(spec, &wanted);
+	free(text);
+}
+
+/* ---- the whole text ---- */
 
 /*
  * The regions' texts, the separators between them and "scope=" are all of the text: no
@@ -135,6 +225,7 @@ static int parse(const char *text, struct found *found)
 		if (parsed == KREGION_PARSED_END)
 			break;
 		check_spec(&spec);
+		check_meaning(&parser, &spec);
 		check(parser.scope <= KREGION_SCOPE_OPEN);
 		at = check_cover(at, &parser, first,
 				 parsed == KREGION_PARSED_LAST);
@@ -152,8 +243,6 @@ static int parse(const char *text, struct found *found)
 
 static void print_region(FILE *out, const struct kregion_region_spec *spec)
 {
-	static const char *const caches[] = { "wb", "wc", "uc" };
-
 	fprintf(out, "%s:%" PRIu64 "%s:%s%s",
 		spec->backend == KREGION_BACKEND_KMALLOC ? "kmalloc" : "vmalloc",
 		(uint64_t)spec->size, spec->size_in_pages ? "p" : "",
@@ -188,12 +277,7 @@ static char *print(const struct found *found, int nr)
 
 static void check_same(const struct found *a, const struct found *b)
 {
-	check(a->spec.backend == b->spec.backend);
-	check(a->spec.cache == b->spec.cache);
-	check(a->spec.flags == b->spec.flags);
-	check(a->spec.size == b->spec.size);
-	check(a->spec.size_in_pages == b->spec.size_in_pages);
-	check(!strcmp(a->spec.name, b->spec.name));
+	check_same_spec(&a->spec, &b->spec);
 	check(a->scope == b->scope);
 	check(a->last == b->last);
 }
