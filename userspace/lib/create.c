@@ -122,12 +122,20 @@ static int add_regions(int device, const char *regions)
 /* Remove the folders in the folder @device, which nobody uses. */
 static int remove_regions(int device)
 {
-	DIR *dir = fdopendir(open_folder(device, "."));
+	int folder = open_folder(device, ".");
 	struct dirent *entry;
-	int result = 0;
+	int result = 0, error;
+	DIR *dir;
 
-	if (!dir)
+	if (folder < 0)
 		return -1;
+	dir = fdopendir(folder);
+	if (!dir) {
+		error = errno;
+		close(folder);
+		errno = error;
+		return -1;
+	}
 	while (!result && (entry = readdir(dir))) {
 		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
 			result = unlinkat(device, entry->d_name, AT_REMOVEDIR);
