@@ -525,7 +525,7 @@ static void a_bad_pointer_is_efault(void **state)
 		refuse_pointer(commands[i].number, (void *)1);
 		refuse_pointer(commands[i].number, (void *)-4096L);
 		/* The kernel's half of the addresses. */
-		refuse_pointer(commands[i].number, (void *)(1L << 63));
+		refuse_pointer(commands[i].number, (void *)(1UL << 63));
 	}
 }
 

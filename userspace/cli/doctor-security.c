@@ -133,12 +133,12 @@ static bool key_identifier(const struct certificate *certificate, char *hex)
 		memmem(certificate->bytes, certificate->length, extension,
 		       sizeof(extension));
 	const unsigned char *end = certificate->bytes + certificate->length;
-	int i;
+	size_t i;
 
 	if (!start || end - start < (int)sizeof(extension) + 20)
 		return false;
 	for (i = 0; i < 20; i++)
-		sprintf(hex + 2 * i, "%02x", start[sizeof(extension) + (size_t)i]);
+		sprintf(hex + 2 * i, "%02x", start[sizeof(extension) + i]);
 	return true;
 }
 

@@ -76,7 +76,7 @@ static int show_liveness(volatile struct registers *registers)
 static int wait_until_computed(const struct kregion *device,
 			       const struct kregion_region *bar)
 {
-	const struct timespec millisecond = { .tv_nsec = 1000 * 1000 };
+	const struct timespec millisecond = { .tv_nsec = 1000000 };
 	uint32_t status;
 	int tries;
 
@@ -138,7 +138,7 @@ static int show(const struct kregion *device, uint64_t address)
 /* The only node of kregion_pci; exits when there is none, or a choice. */
 static const char *only_node(void)
 {
-	glob_t found;
+	static glob_t found;	/* has the name that is returned */
 	size_t i;
 
 	if (glob("/dev/kregion-pci-*", 0, NULL, &found)) {

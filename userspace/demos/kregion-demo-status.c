@@ -85,7 +85,7 @@ static int read_status(status_page *status, struct reading *reading)
 
 static int show_updates(status_page *status)
 {
-	const struct timespec pause = { .tv_nsec = 250 * 1000 * 1000 };
+	const struct timespec pause = { .tv_nsec = 250000000 };
 	struct reading last = { 0 };
 	int i, failures = 0;
 
