@@ -12,7 +12,7 @@ dir=$(mktemp -d) || exit 1
 chmod 755 "$dir"
 kregion=$(command -v kregion) || exit 1
 # The package's own has the library where the system looks for it.
-export LD_LIBRARY_PATH=/kregion/build/$KREGION_KERNEL/userspace
+export LD_LIBRARY_PATH=${LD_LIBRARY_PATH:-/kregion/build/$KREGION_KERNEL/userspace}
 half=65536	# bytes in each of the default device's two regions
 size=$((2 * half))
 
