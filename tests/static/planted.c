@@ -19,8 +19,8 @@ static int __used planted_leak(size_t size)
 	if (!first)
 		return -ENOMEM;
 	second = kvzalloc(size, GFP_KERNEL);
-	if (!second)
-		return -ENOMEM;	/* gcc analyze */
+	if (!second)	/* gcc */
+		return -ENOMEM;	/* analyze */
 	kvfree(second);
 	kfree(first);
 	return 0;
@@ -34,8 +34,8 @@ static int __used planted_leak_of_vmalloc(size_t size)
 	if (!first)
 		return -ENOMEM;
 	second = kmalloc(size, GFP_KERNEL);
-	if (!second)
-		return -ENOMEM;	/* gcc analyze */
+	if (!second)	/* gcc */
+		return -ENOMEM;	/* analyze */
 	kfree(second);
 	vfree(first);
 	return 0;
