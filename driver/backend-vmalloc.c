@@ -147,9 +147,9 @@ struct pte_writer {
 static int write_pte(pte_t *pte, unsigned long addr, void *data)
 {
 	struct pte_writer *writer = data;
+	pte_t entry = pte_mkspecial(pfn_pte(*writer->pfn++, writer->prot));
 
-	set_pte_at(writer->mm, addr, pte,
-		   pte_mkspecial(pfn_pte(*writer->pfn++, writer->prot)));
+	set_pte_at(writer->mm, addr, pte, kregion_pte_noexec(entry));
 	return 0;
 }
 

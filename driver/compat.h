@@ -38,4 +38,16 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
 #define kunmap_local(address)	kunmap_atomic(address)
 #endif
 
+/*
+ * riscv's set_pte_at() calls a function that modules do not have, if the page may be
+ * executed. No region may, and with this the compiler sees that.
+ */
+static inline pte_t kregion_pte_noexec(pte_t pte)
+{
+#ifdef CONFIG_RISCV
+	pte = __pte(pte_val(pte) & ~_PAGE_EXEC);
+#endif
+	return pte;
+}
+
 #endif /* KREGION_COMPAT_H */
