@@ -6,6 +6,7 @@
  * is part of the request: the largest of 8, 4, 2 and 1 bytes that divides its
  * length. The offset must be a multiple of it.
  */
+#include <linux/capability.h>
 #include <linux/io.h>
 #include <linux/sched/signal.h>
 #include <linux/uio.h>
@@ -30,6 +31,16 @@ static unsigned int widest_divisor(u64 number)
 	return width;
 }
 
+/*
+ * What a device answers to an access that it refuses (of a wrong width, say) is up to
+ * the machine. x86 reads ones. Elsewhere it may be a bus error, which in the kernel is
+ * an oops; in a mapping it is a SIGBUS.
+ */
+static bool may_access(void)
+{
+	return IS_ENABLED(CONFIG_X86) || capable(CAP_SYS_RAWIO);
+}
+
 /**
  * kregion_io_copy() - copy to or from device memory, unless its device is gone
  * @region: a region of device memory
@@ -42,7 +53,7 @@ static unsigned int widest_divisor(u64 number)
  * User memory is not touched under the lock: its faults take the same lock.
  *
  * Context: process context, may sleep.
- * Return: 0 or -ENODEV.
+ * Return: 0, -ENODEV, or -EPERM where a bus error is fatal, without CAP_SYS_RAWIO.
  */
 int kregion_io_copy(const struct kregion_region *region, u64 offset, void *buf,
 		    size_t len, unsigned int width, bool write)
@@ -50,6 +61,8 @@ int kregion_io_copy(const struct kregion_region *region, u64 offset, void *buf,
 	struct kregion_device *kdev = region->space->kdev;
 	int err = -ENODEV;
 
+	if (!may_access())
+		return -EPERM;
 	down_read(&kdev->revoke_lock);
 	if (!kdev->gone) {
 		region->backend->copy(region, offset, buf, len,
@@ -89,7 +102,7 @@ static int copy_chunk(const struct kregion_region *region, u64 offset,
  * Context: process context, may sleep.
  * Return: number of bytes, short when killed or at bad memory; -ENXIO in what is
  * left of the last page behind the region, -EINVAL where @pos is not aligned,
- * -EFAULT, -ENODEV.
+ * -EFAULT, -ENODEV, -EPERM as kregion_io_copy().
  */
 ssize_t kregion_io_transfer(const struct kregion_region *region, size_t len,
 			    loff_t *pos, struct iov_iter *iter, bool write)
