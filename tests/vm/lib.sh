@@ -52,22 +52,28 @@ lock() {
 # use_root NAME: make sure that the cached root is there, and keep it from being
 # replaced while this process or one of its children lives (descriptors 6 to 8).
 use_root() {
-	local base
+	local base maker=root
 	base=$(base_of "$1")
-	"$vm_dir/${base:+debug-}root" "$1" >/dev/null
+	case $(kernel_row "$1") in
+	*built-on:*) maker=debug-root ;;
+	*cross-on:*) maker=cross-root ;;
+	esac
+	"$vm_dir/$maker" "$1" >/dev/null
 	lock 8 "$roots/$1.lock" shared
-	[ -z "$base" ] || {
-		lock 7 "$roots/$base.lock" shared
-		lock 6 "$debug_cache/tools.lock" shared
-	}
+	[ -z "$base" ] || lock 7 "$roots/$base.lock" shared
+	[ $maker != debug-root ] || lock 6 "$debug_cache/tools.lock" shared
 	[ -e "$roots/$1/stamp" ] || fail "the root of $1 vanished, try again"
 }
 
-# base_of NAME: for a kernel that is built here, the root that this is done in.
-base_of() { kernel_row "$1" | sed -n 's/.*[[:blank:]]built-on://p'; }
+# base_of NAME: the root that the root of this kernel lies on, if there is one.
+base_of() { kernel_row "$1" | sed -n 's/.*[[:blank:]][a-z]*-on://p'; }
 
 # root_layers NAME: the folders that a root's file system is made of, top first.
 root_layers() { cat "$roots/$1/below" 2>/dev/null || echo "$roots/$1/rootfs"; }
+
+# build_layers NAME: those of the file system that modules and programs for it are
+# built in: the same, but for another architecture.
+build_layers() { cat "$roots/$1/builder" 2>/dev/null || root_layers "$1"; }
 
 # mount_root MOUNTPOINT LOWER [UPPER WORK]: the root file system, an overlay if
 # there is more than one folder, with the repository at /kregion. Without UPPER
@@ -95,8 +101,9 @@ use_overlay() {
 }
 
 # below SPEC: the folders that the overlay of SPEC lies on, top first: the cached root,
-# or what the file "below" of the overlay says.
+# or what the file "below" of the overlay says. For building, build_below.
 below() { cat "$build/$1/below" 2>/dev/null || root_layers "${1%%@*}"; }
+build_below() { cat "$build/$1/below" 2>/dev/null || build_layers "${1%%@*}"; }
 
 # isolated COMMAND...: run in private mount and process namespaces. All of it
 # ends with this script, however this one ends, and no mount is left. On return
