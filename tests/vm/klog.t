@@ -47,6 +47,8 @@ bad "null pointer" 'BUG: kernel NULL pointer dereference, address: 0000000000000
 bad "page fault" 'BUG: unable to handle page fault for address: ffffc90000123000'
 bad "oops" 'Oops: 0002 [#1] PREEMPT SMP NOPTI'
 bad "oops of 6.12" 'Oops: Oops: 0000 [#1] PREEMPT SMP PTI'
+bad "oops of arm64" 'Internal error: synchronous external abort: 0000000096000010 [#1] SMP'
+bad "interrupt of arm64" 'SError Interrupt on CPU0, code 0x00000000be000000 -- SError'
 bad "int3" 'int3: 0000 [#1] SMP'
 bad "general protection fault" 'general protection fault, probably for non-canonical address 0xdead000000000100: 0000 [#1]'
 bad "kernel BUG" 'kernel BUG at mm/slub.c:307!'
