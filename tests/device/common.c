@@ -72,10 +72,16 @@ void remove_module(const char *name)
 	fail_msg("%s cannot be unloaded", name);
 }
 
+#define MODULES		"/kregion/build/$KREGION_KERNEL/tests/module/"
+
+bool ram_has_types(void)
+{
+	return run("test -e " MODULES "kregion_caches.ko") == 0;
+}
+
 void insert_test_module(const char *name)
 {
-	if (run("insmod /kregion/build/$KREGION_KERNEL/tests/module/%s.ko",
-		name))
+	if (run("insmod " MODULES "%s.ko", name))
 		fail_msg("%s cannot be loaded", name);
 }
 

@@ -118,6 +118,14 @@ size_t reserved_pages(void);
 #define KPF_RESERVED		32
 uint64_t page_flags(uint64_t pfn);
 
+/*
+ * Can RAM be wc or uc here? It can on x86, for which alone kregion_caches is built.
+ * Elsewhere a region that is to be so is refused with these words.
+ */
+bool ram_has_types(void);
+#define NO_TYPES \
+	"expected cache attribute wb: RAM has no other on this architecture"
+
 /* The answer of the module kregion_caches to a question, see there. */
 const char *ask_caches(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));

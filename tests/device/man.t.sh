@@ -21,7 +21,7 @@ says() {
 unload
 modprobe kregion regions=vmalloc:64K,kmalloc:64K:name=ring || exit 1
 if [ ! -e /usr/include/libkregion.h ]; then
-	skip man "the package needs a newer C library than this system's"
+	skip man "the package of the library is not for this system"
 else
 	point kregion.4 says kregion.4 hello
 	point libkregion.3 says libkregion.3 "region0: vmalloc, 65536 bytes

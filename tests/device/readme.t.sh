@@ -62,15 +62,23 @@ configfs_example() {
 modprobe configfs
 grep -q " configfs " /proc/mounts ||
 	/run/busybox mount -t configfs configfs /sys/kernel/config
-point c_example c_example
+if gcc --version >/dev/null 2>&1; then
+	point c_example c_example
+else
+	skip c_example "this system has no compiler of its own"
+fi
 point python_example python_example
 if [ -e /usr/include/libkregion.h ]; then
 	point library_example library_example
 else
-	skip library_example "the package needs a newer C library than this system's"
+	skip library_example "the package of the library is not for this system"
 fi
 point regions_example regions_example
-point scope_example scope_example
+if [ -e "/kregion/build/$KREGION_KERNEL/tests/module/kregion_caches.ko" ]; then
+	point scope_example scope_example
+else
+	skip scope_example "RAM is write-combine on x86 alone"
+fi
 point configfs_example configfs_example
 unload
 plan

@@ -289,8 +289,47 @@ static void large_regions_have_it_too(void **state)
 	assert_int_equal(count(), 4 * PAGES);
 }
 
+/* ---- where RAM is write-back and nothing else ---- */
+
+static void another_attribute_is_refused(void **state)
+{
+	static const char *const backends[] = { "kmalloc", "vmalloc" };
+	static const char *const types[] = { "wc", "uc" };
+	char text[64], line[192];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		snprintf(text, sizeof(text), "%s:64K:%s", backends[i / 2],
+			 types[i % 2]);
+		snprintf(line, sizeof(line), "'regions=vmalloc:1p;%s'", text);
+		unload();
+		log_mark();
+		assert_int_not_equal(try_load(line), 0);
+		snprintf(line, sizeof(line), "'%s': " NO_TYPES "\n", text);
+		assert_non_null(strstr(log_since_mark(), line));
+		assert_int_not_equal(access(NODE, F_OK), 0);
+	}
+}
+
+static void write_back_may_be_asked_for(void **state)
+{
+	char text[16];
+
+	(void)state;
+	load("regions=kmalloc:1p:wb,vmalloc:1p:wb");
+	read_text(CLASS "kregion0/regions/0/cache", text, sizeof(text));
+	assert_string_equal(text, "wb");
+	read_text(CLASS "kregion0/regions/1/cache", text, sizeof(text));
+	assert_string_equal(text, "wb");
+}
+
 int main(void)
 {
+	const struct CMUnitTest refusals[] = {
+		cmocka_unit_test(another_attribute_is_refused),
+		cmocka_unit_test(write_back_may_be_asked_for),
+	};
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_aliases_have_the_attribute),
 		cmocka_unit_test(sysfs_and_ioctl_tell_the_attribute),
@@ -303,5 +342,8 @@ int main(void)
 		cmocka_unit_test(large_regions_have_it_too),
 	};
 
+	if (!ram_has_types())
+		return cmocka_run_group_tests(refusals, load_default,
+					      unload_module);
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -347,7 +347,7 @@ static void sysfs_says(unsigned int index, const char *file, const char *wanted)
 
 static void the_device_is_what_was_asked_for(void **state)
 {
-	static const struct {
+	struct {
 		const char *name, *backend, *size, *cache, *read_only;
 		unsigned int id, cache_id;
 		size_t pages;
@@ -369,6 +369,10 @@ static void the_device_is_what_was_asked_for(void **state)
 	(void)state;
 	must_make("d");
 	for (i = 0; i < ARRAY_SIZE(asked); i++) {
+		if (!ram_has_types()) {
+			asked[i].cache = "wb";
+			asked[i].cache_id = KREGION_CACHE_WB;
+		}
 		snprintf(path, sizeof(path), "d/%s", asked[i].name);
 		must_make_region(path, asked[i].backend, asked[i].size);
 		snprintf(path, sizeof(path), "d/%s/cache", asked[i].name);
@@ -411,6 +415,29 @@ static void the_device_is_what_was_asked_for(void **state)
 	}
 	assert_int_equal(lseek(fd, 0, SEEK_END), at * page);
 	close(fd);
+}
+
+/* What no memory here can be is told when the device is to be made. */
+static void a_cache_attribute_that_ram_has_not_is_refused(void **state)
+{
+	static const char *const attributes[] = { "wc", "uc" };
+	size_t i;
+
+	(void)state;
+	if (ram_has_types())
+		skip();
+	must_make("d");
+	must_make_region("d/r", "kmalloc", "64K");
+	for (i = 0; i < ARRAY_SIZE(attributes); i++) {
+		must_put("d/r/cache", attributes[i]);
+		log_mark();
+		assert_int_equal(put("d/live", "1"), EINVAL);
+		log_says_once("d/r: " NO_TYPES);
+		reads("d/live", "0");
+		assert_false(exists(PAIR));
+	}
+	must_put("d/r/cache", "wb");
+	must_put("d/live", "1");
 }
 
 static void scope_open_gives_each_file_its_own(void **state)
@@ -999,6 +1026,7 @@ int main(void)
 		A_TEST(names_are_plain_and_short),
 		A_TEST(a_name_of_31_characters_makes_a_node),
 		A_TEST(the_device_is_what_was_asked_for),
+		A_TEST(a_cache_attribute_that_ram_has_not_is_refused),
 		A_TEST(scope_open_gives_each_file_its_own),
 		A_TEST(an_open_that_fails_leaves_the_device_unused),
 		A_TEST(two_devices_are_apart),

@@ -10,7 +10,13 @@
 #define RW		(PROT_READ | PROT_WRITE)
 #define TRY		"/dev/kregion-try"
 #define PARAM		"/sys/module/kregion_try/parameters/device"
-#define NO_DEVICE	0xfed40000ULL	/* nothing is there in our machine, no RAM */
+
+/* Nothing is there in our machine, no RAM; it can be read. */
+#ifdef __aarch64__
+#define NO_DEVICE	0x3e000000ULL
+#else
+#define NO_DEVICE	0xfed40000ULL
+#endif
 
 struct description {
 	unsigned int scope, prepare, backend, cache, flags;
@@ -104,6 +110,11 @@ static void good_descriptions_work(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		if (good[i].backend != KREGION_BACKEND_IOMEM &&
+		    good[i].cache != KREGION_CACHE_WB && !ram_has_types()) {
+			refuse(&good[i], NO_TYPES);
+			continue;
+		}
 		assert_int_equal(try(&good[i]), 0);
 		assert_int_equal(access(TRY, F_OK), 0);
 		drop();
@@ -119,7 +130,8 @@ static void unknown_numbers_are_refused(void **state)
 	refuse(&(struct description){ .backend = 3, .size = 4096 },
 	       "expected a backend that exists");
 	refuse(&(struct description){ .backend = 1, .cache = 3, .size = 4096 },
-	       "expected cache attribute wb, wc or uc");
+	       ram_has_types() ? "expected cache attribute wb, wc or uc" :
+				 NO_TYPES);
 	refuse(&(struct description){ .backend = 1, .flags = 4, .size = 4096 },
 	       "expected known flags only");
 	refuse(&(struct description){ .backend = 1 }, "expected a size");
@@ -168,9 +180,12 @@ static void ram_is_no_device_memory(void **state)
 	} ranges[] = {
 		{ start, 4096 }, { start + (16 << 20), 4096 },
 		{ start + 123, 1 }, { start - 4096, 8192 },
-		{ start, 1LL << 40 }, { 4096, 4096 },
+		{ start, 1LL << 40 },
+#ifdef __x86_64__
+		{ 4096, 4096 },
 		/* Behind the RAM below 640 KiB, but in its last page. */
 		{ 0x9fc00, 16 },
+#endif
 	};
 	size_t i;
 

@@ -8,8 +8,8 @@
 
 #include "libkregion.h"
 
-#define LAYOUT \
-	"'regions=vmalloc:3p:name=first,kmalloc:2p:wc:name=second,vmalloc:1p:ro:name=third;" \
+#define LAYOUT(cache) \
+	"'regions=vmalloc:3p:name=first,kmalloc:2p:" cache ":name=second,vmalloc:1p:ro:name=third;" \
 	"scope=open,vmalloc:2p'"
 
 static struct kregion *device;
@@ -17,7 +17,7 @@ static struct kregion *device;
 static int load_layout(void **state)
 {
 	(void)state;
-	load(LAYOUT);
+	load(ram_has_types() ? LAYOUT("wc") : LAYOUT("wb"));
 	return 0;
 }
 
@@ -106,7 +106,8 @@ static void regions_are_told(void **state)
 					KREGION_MAPPABLE | KREGION_CONTIGUOUS |
 					KREGION_PHYS_ADDR);
 	assert_int_equal(region->backend, KREGION_KMALLOC);
-	assert_int_equal(region->caching, KREGION_WRITE_COMBINE);
+	assert_int_equal(region->caching, ram_has_types() ?
+			 KREGION_WRITE_COMBINE : KREGION_WRITE_BACK);
 	assert_int_equal(region->offset, 3 * page);
 	assert_int_equal(region->phys_addr,
 			 read_number(CLASS "kregion0/regions/1/phys_addr"));

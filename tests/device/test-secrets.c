@@ -14,7 +14,7 @@
 
 #define RW		(PROT_READ | PROT_WRITE)
 #define NOBODY		65534
-#define LAYOUT		"regions=kmalloc:4p,kmalloc:4p:wc,vmalloc:4p"
+#define LAYOUT(cache)	"regions=kmalloc:4p,kmalloc:4p:" cache ",vmalloc:4p"
 #define REGIONS		3
 
 /* Of the contiguous regions, as root sees them. */
@@ -26,7 +26,7 @@ static int load_layout(void **state)
 	int i;
 
 	(void)state;
-	load(LAYOUT);
+	load(ram_has_types() ? LAYOUT("wc") : LAYOUT("wb"));
 	for (i = 0; i < 2; i++) {
 		snprintf(path, sizeof(path),
 			 CLASS "kregion0/regions/%d/phys_addr", i);
