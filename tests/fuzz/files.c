@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The model of open files, their descriptors and bytes. */
+#include "model.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "call.h"
+#include "kregion_demo.h"
+#include "user-memory.h"
+
+struct fd fds[MAX_FDS];
+unsigned int nr_fds;
+unsigned int other_maps[NR_DEVICES];
+static struct file files[MAX_FILES];
+static struct space shared_spaces[NR_DEVICES];
+
+static void *shared_memory(size_t size)
+{
+	return must_map(NULL, size, PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+}
+
+static void space_init(struct space *space, struct device *device)
+{
+	space->device = device;
+	space->bytes = shared_memory(MAX_PAGES * PAGE);
+	space->dirty = shared_memory(sizeof(*space->dirty));
+}
+
+/* A mapping is of one region, so the view is one for each, side by side. */
+static void view_open(struct space *space, uint8_t *address)
+{
+	struct device *device = space->device;
+	unsigned int i;
+
+	for (i = 0; i < device->nr_regions; i++) {
+		const struct region *region = &device->regions[i];
+		size_t at = region->first * PAGE;
+
+		must_map(address + at, region->pages * PAGE, PROT_READ,
+			 MAP_SHARED | MAP_FIXED, space->control, (off_t)at);
+	}
+	space->view = address;
+	other_maps[device - devices] = device->nr_regions;
+}
+
+static void page_zero(struct space *space, unsigned int page)
+{
+	off_t at = (off_t)(page * PAGE);
+
+	memset(space->bytes + at, 0, PAGE);
+	if (pwrite(space->control, space->bytes + at, PAGE, at) != PAGE)
+		die("a page of %s cannot be zeroed", space->device->name);
+}
+
+/* Regions for reading stay as they are: zero, but for the demo's. */
+static void space_zero(struct space *space)
+{
+	unsigned int page;
+
+	for (page = 0; page < space->device->pages; page++) {
+		if (*space->dirty >> page & 1)
+			page_zero(space, page);
+	}
+	*space->dirty = 0;
+}
+
+static void space_open(struct space *space, unsigned int number)
+{
+	struct device *device = space->device;
+	char path[64];
+	unsigned int page;
+
+	snprintf(path, sizeof(path), "/dev/%s", device->name);
+	space->control = open(path, O_RDWR | O_CLOEXEC);
+	if (space->control < 0)
+		die("%s cannot be opened", path);
+	view_open(space, view_memory(number));
+	for (page = 0; page < device->pages; page++) {
+		if (!region_at(device, page)->readonly)
+			*space->dirty |= 1ull << page;
+	}
+	space_zero(space);
+	device->space = space;
+}
+
+static void know_demo(struct space *space)
+{
+	struct kregion_demo_status status = { .magic = KREGION_DEMO_MAGIC };
+
+	memcpy(space->bytes + KREGION_DEMO_STATUS_PAGE * PAGE, &status,
+	       sizeof(status));
+}
+
+void model_init(void)
+{
+	off_t *positions = shared_memory(MAX_FILES * sizeof(*positions));
+	unsigned int i;
+
+	for (i = 0; i < NR_DEVICES; i++) {
+		if (devices[i].scope_open)
+			continue;
+		space_init(&shared_spaces[i], &devices[i]);
+		space_open(&shared_spaces[i], i);
+		if (!devices[i].by_parameter)
+			know_demo(&shared_spaces[i]);
+	}
+	for (i = 0; i < MAX_FILES; i++) {
+		space_init(&files[i].own, NULL);
+		files[i].pos = &positions[i];
+	}
+}
+
+void model_reset(void)
+{
+	unsigned int i;
+
+	while (nr_maps) {
+		if (munmap((void *)maps[0].address, maps[0].pages * PAGE))
+			die("a mapping cannot be unmapped");
+		map_drop(&maps[0]);
+	}
+	while (nr_fds) {
+		close(fds[0].number);
+		fd_remove(&fds[0]);
+	}
+	for (i = 0; i < NR_DEVICES; i++) {
+		if (devices[i].space)
+			space_zero(devices[i].space);
+	}
+}
+
+void model_forked(void)
+{
+	unsigned int i;
+
+	/* Files that the parent has go on, and so do their positions and bytes. */
+	for (i = 0; i < MAX_FILES; i++)
+		files[i].fds += !!files[i].device;
+	/* The parent's mappings are others, and the views are there twice. */
+	for (i = 0; i < nr_maps; i++)
+		other_maps[maps[i].file->device - devices]++;
+	for (i = 0; i < NR_DEVICES; i++)
+		other_maps[i] += devices[i].space ? devices[i].nr_regions : 0;
+	for (i = nr_maps; i-- > 0;) {
+		if (maps[i].flags & ADVICE_DONTFORK)
+			map_drop(&maps[i]);
+	}
+}
+
+static struct file *free_file(void)
+{
+	struct file *file;
+
+	for (file = files; file < files + MAX_FILES; file++) {
+		if (!file->device)
+			return file;
+	}
+	return NULL;
+}
+
+struct file *file_new(struct device *device)
+{
+	struct file *file = free_file();
+
+	if (!file)
+		return NULL;
+	file->device = device;
+	file->can_read = false;
+	file->can_write = false;
+	file->append = false;
+	file->path = false;
+	*file->pos = 0;
+	file->space = device->space;
+	if (!device->scope_open)
+		return file;
+	file->own.device = device;
+	memset(file->own.bytes, 0, device->pages * PAGE);
+	file->space = &file->own;
+	return file;
+}
+
+void file_put(struct file *file)
+{
+	if (!file->fds && !file->maps)
+		file->device = NULL;
+}
+
+struct fd *fd_add(int number, struct file *file)
+{
+	struct fd *fd = &fds[nr_fds++];
+
+	fd->number = number;
+	fd->file = file;
+	file->fds++;
+	return fd;
+}
+
+void fd_remove(struct fd *fd)
+{
+	struct file *file = fd->file;
+
+	*fd = fds[--nr_fds];
+	file->fds--;
+	file_put(file);
+}
+
+struct fd *fd_find(int number)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_fds; i++) {
+		if (fds[i].number == number)
+			return &fds[i];
+	}
+	return NULL;
+}
+
+void space_write(struct space *space, off_t offset, const void *bytes,
+		 size_t len)
+{
+	size_t page;
+
+	if (!len)
+		return;
+	memcpy(space->bytes + offset, bytes, len);
+	for (page = (size_t)offset / PAGE; page <= (offset + len - 1) / PAGE;
+	     page++)
+		*space->dirty |= 1ull << page;
+}

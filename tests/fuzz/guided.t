@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Random calls guided by the coverage of our modules: what they reach is not less than
+# what as many blind ones reach, and the corpus that is left reaches all of it; TAP.
+cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
+. tests/fuzz/lib.sh
+kernel=${KERNEL:-debug}
+calls=60000
+
+# reached PATTERN COLUMN-WORD: the number before that word in the first such line.
+reached() {
+	awk -v pattern="$1" -v word="$2" '$0 ~ pattern {
+		for (i = 2; i <= NF; i++)
+			if ($i == word) { print $(i - 1); exit }
+	}' "$log"
+}
+
+not_less() { # WORD: guided calls reached as many as blind ones
+	echo "blind $(reached '^fuzz: blind:' "$1"), guided $(reached '^fuzz: guided:' "$1")"
+	[ "$(reached '^fuzz: guided:' "$1")" -ge "$(reached '^fuzz: blind:' "$1")" ]
+}
+
+corpus_reaches() {
+	echo "corpus $(reached ' programs of ' places), guided $guided"
+	[ "$(reached ' programs of ' places)" -ge "$guided" ]
+}
+
+tests/device/prepare "$kernel" >&2 && tests/fuzz/compile "$kernel" >&2 || exit 1
+modules=$(tests/fuzz/kcov-module "$kernel") || exit 1
+echo "# the modules have $(cat "$modules/places") places, many of them out of reach of these calls"
+in_machine "$kernel" tests/device/with-module "$modules" tests/fuzz/guest \
+	--seed "${SEED:-1}" --calls "$calls" --guided --save /out
+point "silent, and every answer and byte as the model says" [ $? = 0 ]
+point "$calls calls were made" calls_were_made "$calls"
+point "guided calls reach as many places as blind ones" not_less places
+point "guided calls reach as many steps as blind ones" not_less steps
+guided=$(reached '^fuzz: guided:' places)
+in_machine "$kernel" tests/device/with-module "$modules" tests/fuzz/guest \
+	--replay "/kregion/build/fuzz/$kernel/corpus" --cover
+point "the corpus replays, and reaches what the guided calls reached" corpus_reaches
+plan

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What the tests of this folder share; source it in the repository's top folder.
+. tests/tap.sh
+
+# in_machine KERNEL COMMAND...: the output goes to $log, and as comments to stdout.
+# The exit status is that of the command, or 99 for a finding in the kernel log.
+log=$(mktemp)
+trap 'rm -f "$log" "$tap_says"' EXIT
+in_machine() {
+	local kernel=$1
+	shift
+	tests/vm/run --kernel "$kernel" --timeout 900 --out "build/fuzz/$kernel" \
+		-- "$@" >"$log" 2>&1
+	local status=$?
+	sed 's/^/# /' "$log"
+	return $status
+}
+
+# kinds_are_all_reached: each kind of call succeeded, and was refused where it can be.
+kinds_are_all_reached() {
+	awk '$1 == "kind" { kinds++ }
+		$1 == "kind" && ($3 == 0 || $4 "" == "0") { print; bad = 1 }
+		END { exit bad || kinds < 20 }' "$log"
+}
+
+# calls_were_made NUMBER: the fuzzer came to its end, after so many.
+calls_were_made() {
+	awk -v wanted="$1" '/calls, all as the model says$/ { made = $2 }
+		END { exit made < wanted }' "$log"
+}
+
+# blind KERNEL CALLS: the three tests of a run without coverage. SEED may be set.
+blind() {
+	tests/device/prepare "$1" >&2 && tests/fuzz/compile "$1" >&2 || exit 1
+	in_machine "$1" tests/fuzz/guest --seed "${SEED:-1}" --calls "$2"
+	point "$1: silent, and every answer and byte as the model says" [ $? = 0 ]
+	point "$1: $2 calls were made" calls_were_made "$2"
+	point "$1: every kind of call succeeded, and was refused" kinds_are_all_reached
+}

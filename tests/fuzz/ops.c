@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ops.h"
+
+#include "audit.h"
+#include "call.h"
+#include "model.h"
+
+const struct op ops[] = {
+	{ "open", 60, op_open },
+	{ "close", 40, op_close },
+	{ "dup", 20, op_dup },
+	{ "pass", 10, op_pass },
+	{ "lseek", 40, op_lseek },
+	{ "read", 40, op_read },
+	{ "write", 40, op_write },
+	{ "pread", 50, op_pread },
+	{ "pwrite", 50, op_pwrite },
+	{ "readv", 30, op_readv },
+	{ "writev", 30, op_writev },
+	{ "splice-out", 15, op_splice_out },
+	{ "splice-in", 15, op_splice_in },
+	{ "sendfile", 10, op_sendfile },
+	{ "ioctl", 60, op_ioctl },
+	{ "no-file", 10, op_no_file },
+	{ "mmap", 120, op_mmap },
+	{ "munmap", 50, op_munmap },
+	{ "mprotect", 60, op_mprotect },
+	{ "madvise", 50, op_madvise },
+	{ "mlock", 15, op_mlock },
+	{ "msync", 15, op_msync },
+	{ "mremap", 50, op_mremap },
+	{ "load", 70, op_load },
+	{ "store", 70, op_store },
+	{ "peek", 20, op_peek },
+	{ "poke", 20, op_poke },
+	{ "fork", 1, op_fork, .never_refused = true },
+};
+
+const unsigned int nr_ops = ARRAY_SIZE(ops);
+
+void ops_init(void)
+{
+	op_files_init();
+	op_splice_init();
+	op_access_init();
+}
+
+static unsigned int draw_kind(void)
+{
+	static unsigned int total;
+	unsigned int kind, at;
+
+	if (!total) {
+		for (kind = 0; kind < nr_ops; kind++)
+			total += ops[kind].weight;
+	}
+	at = (unsigned int)below(total);
+	for (kind = 0; at >= ops[kind].weight; kind++)
+		at -= ops[kind].weight;
+	return kind;
+}
+
+static unsigned int kind_of(void (*run)(void))
+{
+	unsigned int kind;
+
+	for (kind = 0; ops[kind].run != run; kind++)
+		;
+	return kind;
+}
+
+/* What the model's tables have no room for becomes the opposite. */
+static unsigned int fitting(unsigned int kind)
+{
+	if (!nr_fds && ops[kind].run != op_close)
+		return kind_of(op_open);
+	if (nr_fds == MAX_FDS &&
+	    (ops[kind].run == op_open || ops[kind].run == op_dup ||
+	     ops[kind].run == op_pass))
+		return kind_of(op_close);
+	if (is_child && ops[kind].run == op_fork)
+		return kind_of(op_load);
+	if (nr_maps >= MANY_MAPS && ops[kind].run != op_close)
+		return kind_of(op_munmap);
+	return kind;
+}
+
+void run_call(struct seed seed)
+{
+	unsigned int kind;
+
+	random_start(seed);
+	kind = fitting(draw_kind());
+	call_begin(kind);
+	ops[kind].run();
+	audit_spot();
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * In what the kernels of the matrix differ, and this one was built for: found out on
+ * memory and files that are not ours.
+ */
+#ifndef KREGION_FUZZ_TRAITS_H
+#define KREGION_FUZZ_TRAITS_H
+
+#include <stdbool.h>
+
+#define MAX_ADVICE	128
+
+struct traits {
+	bool sendfile_from_devices;		/* since 6.0 */
+	bool mremap_moves_several;		/* mappings at once: since 6.17 */
+	bool mremap_checks_first;		/* before it unmaps: since 6.17 */
+	bool dev_is_noexec;			/* how /dev is mounted */
+	bool advice[MAX_ADVICE];		/* that madvise knows */
+};
+
+extern struct traits traits;
+
+void traits_init(void);
+
+#endif /* KREGION_FUZZ_TRAITS_H */
