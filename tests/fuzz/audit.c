@@ -146,6 +146,14 @@ static void audit_count(unsigned int device)
 			 devices[device].name, got, expected);
 }
 
+void audit_counts(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_DEVICES; i++)
+		audit_count(i);
+}
+
 /* The regions that belong to one file. */
 static void audit_own(const struct fd *fd)
 {
@@ -184,12 +192,12 @@ void audit_all(void)
 {
 	unsigned int i;
 
+	audit_counts();
 	for (i = 0; i < nr_maps; i++)
 		audit_map(&maps[i], 0, maps[i].pages * PAGE);
 	for (i = 0; i < NR_DEVICES; i++) {
 		const struct space *space = devices[i].space;
 
-		audit_count(i);
 		if (space)
 			audit_read(space, 0, space->view,
 				   devices[i].pages * PAGE);

@@ -11,6 +11,9 @@ void audit_spot(void);
 /* Now and then, and at the end: all bytes of all mappings, the number of mappings. */
 void audit_all(void);
 
+/* The number of mappings of each device, in all processes. */
+void audit_counts(void);
+
 /* The bytes of a mapping that may be read. */
 void audit_map(const struct map *map, size_t offset, size_t len);
 

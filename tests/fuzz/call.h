@@ -32,7 +32,7 @@ extern void (*tell_replay)(void);
 void calls_init(void);
 unsigned long calls_made(void);
 
-/* Begin a call of one kind. In a child of fork, too: @child is then set. */
+/* Begin a call of one kind. */
 void call_begin(unsigned int kind);
 
 /* The call for the message of a mismatch: @format has up to 8 longs. */

@@ -10,7 +10,7 @@ trap 'rm -f "$log" "$tap_says"' EXIT
 in_machine() {
 	local kernel=$1
 	shift
-	tests/vm/run --kernel "$kernel" --timeout 900 --out "build/fuzz/$kernel" \
+	tests/vm/run --kernel "$kernel" --timeout 1800 --out "build/fuzz/$kernel" \
 		-- "$@" >"$log" 2>&1
 	local status=$?
 	sed 's/^/# /' "$log"

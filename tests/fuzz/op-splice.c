@@ -15,7 +15,6 @@
 #include "transfer.h"
 #include "user-memory.h"
 
-#define PIPE_BYTES	(16 * PAGE)
 #define SINK_BYTES	(2 * MAX_PAGES * PAGE)
 #define BAD_FLAG	0x100
 
@@ -93,7 +92,7 @@ static void know_position(const struct splice *splice, off_t pos, long got)
 static struct want splice_out_answer(const struct splice *splice)
 {
 	struct want want;
-	size_t len;
+	long len;
 
 	if (!splice->len)
 		return want_value(0);
@@ -102,8 +101,10 @@ static struct want splice_out_answer(const struct splice *splice)
 		want = position_answer(splice);
 	if (want.errors[0])
 		return want;
-	len = transfer_bytes(splice->fd.file->device, splice->pos, splice->len);
-	return want_value((long)(len < PIPE_BYTES ? len : PIPE_BYTES));
+	len = (long)transfer_bytes(splice->fd.file->device, splice->pos,
+				   splice->len);
+	return want_value(len < traits.splice_bytes ? len :
+						      traits.splice_bytes);
 }
 
 static void drain(uint8_t *bytes, size_t len)

@@ -30,6 +30,21 @@ static bool sendfile_from_devices(void)
 	return works;
 }
 
+static long splice_bytes(void)
+{
+	int in = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	int ends[2];
+	long bytes;
+
+	if (in < 0 || pipe2(ends, O_CLOEXEC))
+		die("/dev/zero and pipe");
+	bytes = splice(in, NULL, ends[1], NULL, 32 * PAGE, 0);
+	close(in);
+	close(ends[0]);
+	close(ends[1]);
+	return bytes > 0 ? bytes : (long)(16 * PAGE);
+}
+
 /* Two pages that are two mappings, and room to move them to. */
 static char *probe_memory(void)
 {
@@ -80,6 +95,7 @@ void traits_init(void)
 		die("/dev");
 	traits.dev_is_noexec = dev.f_flag & ST_NOEXEC;
 	traits.sendfile_from_devices = sendfile_from_devices();
+	traits.splice_bytes = splice_bytes();
 	traits.mremap_moves_several = mremap_moves_several();
 	traits.mremap_checks_first = mremap_checks_first();
 	for (advice = 0; advice < MAX_ADVICE; advice++)

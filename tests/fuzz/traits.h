@@ -12,6 +12,11 @@
 
 struct traits {
 	bool sendfile_from_devices;		/* since 6.0 */
+	/*
+	 * Bytes that one splice to an empty pipe takes: 16 pages, but one where
+	 * page_owner forbids to allocate more at once.
+	 */
+	long splice_bytes;
 	bool mremap_moves_several;		/* mappings at once: since 6.17 */
 	bool mremap_checks_first;		/* before it unmaps: since 6.17 */
 	bool dev_is_noexec;			/* how /dev is mounted */
