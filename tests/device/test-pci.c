@@ -5,8 +5,8 @@
  * that are no memory. And what is left for user space when a device is taken away.
  */
 #include "common.h"
+#include "pci.h"
 
-#include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/ioctl.h>
@@ -16,93 +16,20 @@
 #include <sys/wait.h>
 
 #define RW		(PROT_READ | PROT_WRITE)
-#define PCI		"/sys/bus/pci/"
-#define DRIVER		PCI "drivers/kregion_pci/"
 #define HOST_FILE	"/out/ivshmem"
 #define MEMORY_SIZE	(1024 * 1024)
 
-/* Registers of edu, QEMU's docs/specs/edu. Below 0x80 only 4-byte accesses count. */
-#define EDU_ID		0x00
+/* More registers of edu. Below 0x80 only 4-byte accesses count. */
 #define EDU_LIVENESS	0x04
 #define EDU_FACTORIAL	0x08
 #define EDU_STATUS	0x20
-#define EDU_ID_VALUE	0x010000edu
 
-/* One function: its address in sysfs and its node when it is bound. */
-struct function {
-	const char *id;		/* vendor and device as in new_id */
-	char address[32];
-	char node[64];
-};
-
-static struct function edu = { .id = "1234 11e8" };
-static struct function ivshmem = { .id = "1af4 1110" };
+static struct function edu = { .id = EDU };
+static struct function ivshmem = { .id = IVSHMEM };
 static struct function testdev = { .id = "1b36 0005" };
 static struct function uhci = { .id = "8086 7020" };
 
 /* ---- sysfs of PCI ---- */
-
-/* 0 or the errno of writing @text to a file of sysfs. */
-static int put(const char *path, const char *text)
-{
-	int fd = open_node_flags(path, O_WRONLY);
-	ssize_t len = write(fd, text, strlen(text));
-	int err = len < 0 ? errno : 0;
-
-	close(fd);
-	return err;
-}
-
-static bool function_is(const char *address, const char *id)
-{
-	char path[128], vendor[16], device[16], text[40];
-
-	snprintf(path, sizeof(path), PCI "devices/%.31s/vendor", address);
-	read_text(path, vendor, sizeof(vendor));
-	snprintf(path, sizeof(path), PCI "devices/%.31s/device", address);
-	read_text(path, device, sizeof(device));
-	snprintf(text, sizeof(text), "%s %s", vendor + 2, device + 2);
-	return !strcmp(text, id);
-}
-
-static void find_function(struct function *function)
-{
-	DIR *dir = opendir(PCI "devices");
-	struct dirent *entry;
-	char *c;
-
-	assert_non_null(dir);
-	while ((entry = readdir(dir))) {
-		if (entry->d_name[0] == '.' ||
-		    !function_is(entry->d_name, function->id))
-			continue;
-		snprintf(function->address, sizeof(function->address), "%.31s",
-			 entry->d_name);
-		snprintf(function->node, sizeof(function->node),
-			 "/dev/kregion-pci-%s", function->address);
-		for (c = function->node; *c; c++)
-			*c = *c == ':' || *c == '.' ? '-' : *c;
-	}
-	closedir(dir);
-	if (!function->address[0])
-		fail_msg("no device %s: is the machine run with --pci?",
-			 function->id);
-}
-
-static void override(const struct function *function, const char *driver)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), PCI "devices/%s/driver_override",
-		 function->address);
-	assert_int_equal(put(path, driver), 0);
-}
-
-static int try_bind(const struct function *function)
-{
-	override(function, "kregion_pci\n");
-	return put(DRIVER "bind", function->address);
-}
 
 static void bind(const struct function *function)
 {
