@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Regions that are not write-back: their memory, the change of the kernel's own map and
+ * the second mapping of scattered memory fail. open.c and map.c have the rest.
+ */
+#include "inject.h"
+
+static int module;
+static const char *args;
+
+static int attempt_load(void)
+{
+	return load_module(module, args);
+}
+
+static void nothing_is_loaded(void)
+{
+	must_be_gone("/sys/module/kregion");
+	must_be_gone("/sys/class/kregion");
+	must_be_gone(NODE);
+}
+
+static void unload_again(void)
+{
+	must_exist(NODE);
+	must_unload("kregion");
+	nothing_is_loaded();
+}
+
+static unsigned int first_of_ours(void)
+{
+	static const struct operation refused = {
+		.attempt = attempt_load,
+	};
+
+	args = "regions=none";
+	return count_points(&refused);
+}
+
+static void sweep_regions(const char *regions)
+{
+	struct operation load_regions = {
+		.name = regions,
+		.attempt = attempt_load,
+		.refused = nothing_is_loaded,
+		.finish = unload_again,
+		.first = first_of_ours(),
+	};
+	static char text[256];
+
+	snprintf(text, sizeof(text), "regions=%s", regions);
+	args = text;
+	sweep(&load_regions);
+}
+
+static void contiguous_regions_are_loaded(void **state)
+{
+	(void)state;
+	sweep_regions("kmalloc:4M:wc");
+	sweep_regions("kmalloc:3p:uc,kmalloc:16p:wc");
+}
+
+static void scattered_regions_are_loaded(void **state)
+{
+	(void)state;
+	sweep_regions("vmalloc:24p:wc");
+	sweep_regions("vmalloc:3p:uc,kmalloc:1p,vmalloc:8p:wc");
+}
+
+static int setup(void **state)
+{
+	load("");
+	unload();
+	module = open_module("kregion");
+	return inject_setup(state);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		failing_test(contiguous_regions_are_loaded),
+		failing_test(scattered_regions_are_loaded),
+	};
+
+	return cmocka_run_group_tests(tests, setup, unload_module);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Let the n-th allocation of an operation fail, for n = 1, 2, 3 ... until there are no
+ * more, and see that a refusal is right and leaves nothing behind. For kernels with
+ * fault injection (debug, uml).
+ */
+#ifndef KREGION_TEST_INJECT_H
+#define KREGION_TEST_INJECT_H
+
+#include "common.h"
+
+/**
+ * struct operation - what is done with failing allocations
+ * @name: for the output
+ * @before: makes ready for one try, or NULL
+ * @attempt: the operation, 0 or its errno; it must call nothing but the kernel
+ * @refused: what must hold after an errno, or NULL: nothing was made
+ * @finish: after a success: that all is there, and undo it; or NULL
+ * @errnos: allowed beside ENOMEM and, as the caller's memory fails too, EFAULT
+ * @first: try to begin with, 1 unless set: what comes before is another's
+ * @step: to the next n, 1 unless set
+ * @survives: no failure is known to make it fail
+ * @single: only single failures: it touches user memory, which is tried again and again,
+ *	or makes a process, which would have what is set
+ */
+struct operation {
+	const char *name;
+	void (*before)(void);
+	int (*attempt)(void);
+	void (*refused)(void);
+	void (*finish)(void);
+	int errnos[4];
+	unsigned int first;
+	unsigned int step;
+	bool survives;
+	bool single;
+};
+
+/*
+ * Run all of an operation twice: with the n-th allocation failing alone, and with all
+ * from the n-th on, which also get through where a second way is taken after a failure
+ * (kvmalloc), and through what is undone. Fails the test at the first thing wrong.
+ */
+void sweep(const struct operation *operation);
+
+/* Allocations of an operation that is not made to fail, whatever it returns. */
+unsigned int count_points(const struct operation *operation);
+
+/* For cmocka's group setup and each test's setup and teardown, see there. */
+int inject_setup(void **state);
+int note_memory(void **state);
+int no_memory_lost(void **state);
+
+/* A test with a look for lost memory behind it. */
+#define failing_test(test) \
+	cmocka_unit_test_setup_teardown(test, note_memory, no_memory_lost)
+
+/* finit_module(2) and delete_module(2) of a module that DKMS installed. */
+int open_module(const char *name);
+int load_module(int fd, const char *args);
+int unload_module_now(const char *name);
+void must_unload(const char *name);
+
+/* Those that RAM can have on this kernel: their number. */
+size_t cache_attributes(const char *const **attributes);
+
+/* Fails the test when it is there, or is not. */
+void must_exist(const char *path);
+void must_be_gone(const char *path);
+
+#endif /* KREGION_TEST_INJECT_H */
