@@ -2,7 +2,7 @@
 /*
  * /sys/kernel/debug/kregion/DEVICE/INDEX/, root only:
  *
- *	pfns		page frame number of each page, one a line
+ *	pfns		page frame number of each page, one a line; CAP_SYS_ADMIN
  *	reserved	number of pages that have PG_reserved set now; RAM only
  *
  * The regions of a device with scope open, which each open file has, are not there.
@@ -27,6 +27,8 @@ static void *pfns_at(const struct kregion_region *region, loff_t pos)
 
 static void *pfns_start(struct seq_file *seq, loff_t *pos)
 {
+	if (!kregion_may_tell_addresses())
+		return ERR_PTR(-EPERM);
 	return pfns_at(seq->private, *pos);
 }
 

@@ -12,6 +12,7 @@
 #ifndef KREGION_INTERNAL_H
 #define KREGION_INTERNAL_H
 
+#include <linux/capability.h>
 #include <linux/cdev.h>
 #include <linux/device.h>
 #include <linux/fs.h>
@@ -19,6 +20,7 @@
 #include <linux/mutex.h>
 #include <linux/pfn.h>
 #include <linux/rwsem.h>
+#include <linux/user_namespace.h>
 
 #include "compat.h"
 #include "kregion.h"
@@ -223,6 +225,16 @@ static inline u64 kregion_region_phys_addr(const struct kregion_region *region)
 {
 	return region->backend->device_memory ? region->io_start :
 	       PFN_PHYS(region->backend->pfn(region, 0));
+}
+
+/*
+ * May the caller be told physical addresses? As for /proc/iomem: user 0 of a container
+ * without that capability is not. No audit: who asks what regions there are asks for
+ * nothing secret.
+ */
+static inline bool kregion_may_tell_addresses(void)
+{
+	return ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN);
 }
 
 static inline bool kregion_region_readonly(const struct kregion_region *region)

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* File operation ioctl: what a device and its regions are. */
-#include <linux/capability.h>
-#include <linux/cred.h>
-#include <linux/user_namespace.h>
 #include <linux/uaccess.h>
 
 #include "internal.h"
@@ -86,9 +83,7 @@ static int put_region_info(const struct kregion_region *region, u32 argsz,
 	};
 
 	memcpy(info.name, region->name, sizeof(info.name));
-	/* No audit: whoever asks what regions there are asks for nothing secret. */
-	if (region->backend->contiguous &&
-	    ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN)) {
+	if (region->backend->contiguous && kregion_may_tell_addresses()) {
 		info.flags |= KREGION_REGION_PHYS_ADDR;
 		info.phys_addr = kregion_region_phys_addr(region);
 	}

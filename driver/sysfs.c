@@ -103,6 +103,8 @@ static ssize_t region_cache_show(const struct kregion_region *region, char *buf)
 static ssize_t region_phys_addr_show(const struct kregion_region *region,
 				     char *buf)
 {
+	if (!kregion_may_tell_addresses())
+		return -EPERM;
 	return sysfs_emit(buf, "0x%llx\n", kregion_region_phys_addr(region));
 }
 

@@ -136,7 +136,7 @@ append=''
 rare 6.12 "regions of an open file are not charged" file.c \
 	's/GFP_KERNEL_ACCOUNT/GFP_KERNEL/' test-scope \
 	opens_until_the_cgroup_is_full
-mutant 6.12 "anyone is told physical addresses" ioctl.c \
+mutant 6.12 "anyone is told physical addresses" internal.h \
 	's/ns_capable_noaudit(.*CAP_SYS_ADMIN)/true/' test-secrets \
 	ioctl_tells_the_address_to_root_alone
 rare 6.12 "write by a debugger is lost" mmap.c 's/set_page_dirty(.*);/;/' \

@@ -7,9 +7,11 @@
 
 #include <grp.h>
 #include <inttypes.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #define RW		(PROT_READ | PROT_WRITE)
@@ -154,6 +156,43 @@ static void root_of_a_user_namespace_is_an_ordinary_user(void **state)
 	run("sysctl -q -w kernel.unprivileged_userns_clone=1 2>/dev/null");
 	status = as(become_root_of_a_user_namespace, ioctl_tells);
 	assert_int_equal(status, 0);
+}
+
+/* Root of a container that is not a user namespace: user 0, but not all-powerful. */
+static void become_root_without_capabilities(void)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct none[2] = { { 0 } };
+
+	if (syscall(SYS_capset, &header, none))
+		_exit(100);
+}
+
+/* 0: open(2) or read(2) fails; 1: a byte can be read. */
+static int file_tells(const char *path)
+{
+	int fd = open(path, O_RDONLY);
+	char byte;
+
+	return fd >= 0 && read(fd, &byte, 1) == 1;
+}
+
+static int files_tell(void)
+{
+	return file_tells(CLASS "kregion0/regions/0/phys_addr") +
+	       file_tells(CLASS "kregion0/regions/1/phys_addr") +
+	       file_tells(DEBUGFS "kregion0/0/pfns") +
+	       file_tells(DEBUGFS "kregion0/2/pfns");
+}
+
+static void root_without_capabilities_is_told_no_address(void **state)
+{
+	(void)state;
+	assert_int_equal(as(stay_root, files_tell), 4);
+	assert_int_equal(as(become_root_without_capabilities, files_tell), 0);
+	assert_int_equal(as(become_root_without_capabilities, ioctl_tells), 0);
 }
 
 /* The address, or a kernel address, as text in any spelling. */
@@ -314,6 +353,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ioctl_tells_the_address_to_root_alone),
 		cmocka_unit_test(root_of_a_user_namespace_is_an_ordinary_user),
+		cmocka_unit_test(root_without_capabilities_is_told_no_address),
 		cmocka_unit_test(maps_show_no_address),
 		cmocka_unit_test(pagemap_shows_no_frame),
 		cmocka_unit_test(sysfs_shows_no_address),
