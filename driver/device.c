@@ -38,11 +38,14 @@ static void device_release(struct device *dev)
 
 static int device_set_name(struct kregion_device *kdev, const char *name)
 {
+	int len;
+
 	if (!name)
 		return dev_set_name(&kdev->dev, "kregion%d", kdev->id);
-	if (!kregion_name_valid(name, strnlen(name, KREGION_NAME_LEN))) {
-		pr_err("device '%.*s': expected a name of 1 to 31 characters a-z 0-9 _ -\n",
-		       KREGION_NAME_LEN, name);
+	len = strnlen(name, KREGION_NAME_LEN);
+	if (!kregion_name_valid(name, len)) {
+		pr_err("device '%*pE': expected a name of 1 to 31 characters a-z 0-9 _ -\n",
+		       len, name);
 		return -EINVAL;
 	}
 	return dev_set_name(&kdev->dev, "kregion-%s", name);

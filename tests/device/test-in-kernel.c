@@ -10,6 +10,7 @@
 #define RW		(PROT_READ | PROT_WRITE)
 #define TRY		"/dev/kregion-try"
 #define PARAM		"/sys/module/kregion_try/parameters/device"
+#define NAME_PARAM	"/sys/module/kregion_try/parameters/name"
 
 /* Nothing is there in our machine, no RAM; it can be read. */
 #ifdef __aarch64__
@@ -135,6 +136,23 @@ static void unknown_numbers_are_refused(void **state)
 	refuse(&(struct description){ .backend = 1, .flags = 4, .size = 4096 },
 	       "expected known flags only");
 	refuse(&(struct description){ .backend = 1 }, "expected a size");
+}
+
+/* A module may have the name from outside: nobody's terminal shall obey it. */
+static void a_wrong_name_is_escaped_in_the_log(void **state)
+{
+	const struct description d = { .backend = 1, .size = 4096 };
+
+	(void)state;
+	assert_int_equal(run("printf 'red\\033[31m' >" NAME_PARAM), 0);
+	refuse(&d, "device 'red\\e[31m': expected a name");
+	assert_null(strchr(log_since_mark(), '\033'));
+	/* Not closed by a NUL where a name ends. */
+	assert_int_equal(run("printf '%%040d' 7 >" NAME_PARAM), 0);
+	refuse(&d, "device '00000000000000000000000000000000': expected");
+	assert_int_equal(run("printf try >" NAME_PARAM), 0);
+	assert_int_equal(try(&d), 0);
+	drop();
 }
 
 static void scope_open_cannot_be_prepared(void **state)
@@ -297,6 +315,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_descriptions_work),
 		cmocka_unit_test(unknown_numbers_are_refused),
+		cmocka_unit_test(a_wrong_name_is_escaped_in_the_log),
 		cmocka_unit_test(scope_open_cannot_be_prepared),
 		cmocka_unit_test(scope_open_has_no_device_memory),
 		cmocka_unit_test(ram_takes_no_address),

@@ -6,7 +6,8 @@
  *	SCOPE PREPARE, BACKEND CACHE FLAGS ADDRESS SIZE [, BACKEND ...]
  *
  * in numbers, up to two regions; whatever kregion_device_register() says is the
- * answer to the write. "none" unregisters it.
+ * answer to the write. "none" unregisters it. The parameter "name" is what stands
+ * behind /dev/kregion-.
  */
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
@@ -14,6 +15,8 @@
 #include "kregion.h"
 
 static struct kregion_device *kdev;
+static char name[64] = "try";
+module_param_string(name, name, sizeof(name), 0200);
 
 static void prepare_nothing(struct kregion_device *unused)
 {
@@ -30,7 +33,7 @@ static int device_set(const char *val, const struct kernel_param *kp)
 {
 	struct kregion_region_spec specs[2] = {};
 	struct kregion_device_desc desc = {
-		.name = "try",
+		.name = name,
 		.regions = specs,
 	};
 	struct kregion_device *new;
