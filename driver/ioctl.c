@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* File operation ioctl: what a device and its regions are. */
+#include <linux/nospec.h>
 #include <linux/uaccess.h>
 
 #include "internal.h"
@@ -103,6 +104,8 @@ static int get_region_info(struct kregion_space *space, void __user *arg)
 		return -EINVAL;
 	if (info.index >= space->nr_regions)
 		return -ENXIO;
+	/* Nor may a mispredicted branch follow pointers behind the array. */
+	info.index = array_index_nospec(info.index, space->nr_regions);
 	return put_region_info(&space->regions[info.index], info.argsz, arg);
 }
 
