@@ -178,7 +178,7 @@ struct kregion_device {
 	atomic_t mappings;
 	struct kregion_owner *owner;
 	struct mutex users_lock;	/* of users */
-	unsigned int users;
+	unsigned long users;
 	bool gone;
 	struct rw_semaphore revoke_lock;
 	struct inode *inode;
