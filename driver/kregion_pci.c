@@ -12,11 +12,13 @@
  *
  * Whoever may open the node commands the device. So that it cannot be told to read or
  * write RAM, bus mastering is off, whatever it was before; and so is its interrupt
- * line, which nobody here would answer.
+ * line, which nobody here would answer. In a kernel that is locked down not even root
+ * may command a device, as some can still reach RAM by registers of their own.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/pci.h>
+#include <linux/security.h>
 #include <linux/slab.h>
 
 #include "kregion.h"
@@ -140,8 +142,10 @@ static int kregion_pci_probe(struct pci_dev *pdev,
 			     const struct pci_device_id *id)
 {
 	struct pci_regions *regions;
-	int err;
+	int err = security_locked_down(LOCKDOWN_PCI_ACCESS);
 
+	if (err)
+		return err;
 	regions = kzalloc(sizeof(*regions), GFP_KERNEL);
 	if (!regions)
 		return -ENOMEM;
