@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "common.h"
 
+#include <grp.h>
+#include <linux/capability.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/klog.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 
@@ -53,6 +58,90 @@ pid_t fork_child(void)
 	for (i = 0; child == 0 && i < ARRAY_SIZE(signals); i++)
 		signal(signals[i], SIG_DFL);
 	return child;
+}
+
+void stay_root(void)
+{
+}
+
+static void become_user(size_t groups, gid_t group)
+{
+	if (setgroups(groups, &group) || setgid(NOBODY) || setuid(NOBODY))
+		_exit(100);
+	/* As after execve(2): its own /proc/self is its own again. */
+	if (prctl(PR_SET_DUMPABLE, 1))
+		_exit(100);
+}
+
+void become_nobody(void)
+{
+	become_user(0, NOBODY);
+}
+
+void become_member(void)
+{
+	struct group *group = getgrnam("kregion");
+
+	if (!group)
+		_exit(100);
+	become_user(1, group->gr_gid);
+}
+
+void become_root_without_capabilities(void)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct none[2] = { { 0 } };
+
+	if (syscall(SYS_capset, &header, none))
+		_exit(100);
+}
+
+static void write_map(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+
+	if (write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		_exit(102);
+	close(fd);
+}
+
+void become_root_of_a_user_namespace(void)
+{
+	become_member();
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNS))
+		_exit(101);
+	write_map("/proc/self/uid_map", "0 65534 1");
+	write_map("/proc/self/setgroups", "deny");
+	write_map("/proc/self/gid_map", "0 65534 1");
+	if (getuid() || getgid())
+		_exit(103);
+}
+
+int as(void (*become)(void), int (*check)(void))
+{
+	pid_t child = fork_child();
+	int status;
+
+	if (child == 0) {
+		become();
+		_exit(check());
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void wait_for_group(const char *node)
+{
+	int tries;
+
+	for (tries = 0; tries < 100; tries++) {
+		if (!run("test \"$(stat -c %%G %s)\" = kregion", node))
+			return;
+		usleep(50000);
+	}
+	fail_msg("udev does not give %s to the group", node);
 }
 
 void remove_module(const char *name)

@@ -35,6 +35,7 @@
 #define CLASS		"/sys/class/kregion/"
 #define DEBUGFS		"/sys/kernel/debug/kregion/"
 #define CONFIGFS	"/sys/kernel/config/kregion/"
+#define NOBODY		65534
 
 /* The default layout: two regions of 16 pages. */
 #define REGION_PAGES	16
@@ -71,6 +72,22 @@ bool kernel_at_least(int major, int minor);
 
 /* fork(2) whose child dies of SIGSEGV and the like, instead of going to cmocka. */
 pid_t fork_child(void);
+
+/*
+ * Run @check in a child that @become made another: 0, or what it returned. nobody is
+ * a stranger, a member is of the group that may use the nodes. Root of a user
+ * namespace is such a member with a namespace of mounts, too; root without
+ * capabilities is user 0 of a container that is no user namespace.
+ */
+int as(void (*become)(void), int (*check)(void));
+void stay_root(void);
+void become_nobody(void);
+void become_member(void);
+void become_root_of_a_user_namespace(void);
+void become_root_without_capabilities(void);
+
+/* udev has given the node to the group, a moment after it was there. */
+void wait_for_group(const char *node);
 
 /* open(2) that fails the test; as O_RDWR. */
 int open_node(const char *path);

@@ -5,17 +5,10 @@
  */
 #include "common.h"
 
-#include <grp.h>
 #include <inttypes.h>
-#include <linux/capability.h>
-#include <sched.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 
 #define RW		(PROT_READ | PROT_WRITE)
-#define NOBODY		65534
 #define LAYOUT(cache)	"regions=kmalloc:4p,kmalloc:4p:" cache ",vmalloc:4p"
 #define REGIONS		3
 
@@ -36,48 +29,6 @@ static int load_layout(void **state)
 		assert_int_not_equal(address[i], 0);
 	}
 	return 0;
-}
-
-/* An ordinary user, but one of the group that may use the nodes. */
-static void become_member(void)
-{
-	struct group *group = getgrnam("kregion");
-	gid_t gid;
-
-	if (!group)
-		_exit(100);
-	gid = group->gr_gid;
-	if (setgroups(1, &gid) || setgid(NOBODY) || setuid(NOBODY))
-		_exit(100);
-	/* As after execve(2): its own /proc/self is its own again. */
-	if (prctl(PR_SET_DUMPABLE, 1))
-		_exit(100);
-}
-
-/* Run @check in a child that @become made another: 0, or what it returned. */
-static int as(void (*become)(void), int (*check)(void))
-{
-	pid_t child = fork_child();
-	int status;
-
-	if (child == 0) {
-		become();
-		_exit(check());
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static void wait_for_group(void)
-{
-	int tries;
-
-	for (tries = 0; tries < 100; tries++) {
-		if (!run("test \"$(stat -c %%G " NODE ")\" = kregion"))
-			return;
-		usleep(50000);
-	}
-	fail_msg("udev does not give the node to the group");
 }
 
 static bool holds_an_address(const void *bytes, size_t len)
@@ -121,28 +72,10 @@ static int ioctl_tells(void)
 	return 0;
 }
 
-static void stay_root(void)
-{
-}
-
-static void become_root_of_a_user_namespace(void)
-{
-	char map[64];
-	int fd;
-
-	become_member();
-	if (unshare(CLONE_NEWUSER))
-		_exit(101);
-	fd = open("/proc/self/uid_map", O_WRONLY);
-	snprintf(map, sizeof(map), "0 %d 1", NOBODY);
-	if (write(fd, map, strlen(map)) != (ssize_t)strlen(map) || getuid())
-		_exit(102);
-}
-
 static void ioctl_tells_the_address_to_root_alone(void **state)
 {
 	(void)state;
-	wait_for_group();
+	wait_for_group(NODE);
 	assert_int_equal(as(stay_root, ioctl_tells), 2);
 	assert_int_equal(as(become_member, ioctl_tells), 0);
 }
@@ -152,22 +85,9 @@ static void root_of_a_user_namespace_is_an_ordinary_user(void **state)
 	int status;
 
 	(void)state;
-	wait_for_group();
-	run("sysctl -q -w kernel.unprivileged_userns_clone=1 2>/dev/null");
+	wait_for_group(NODE);
 	status = as(become_root_of_a_user_namespace, ioctl_tells);
 	assert_int_equal(status, 0);
-}
-
-/* Root of a container that is not a user namespace: user 0, but not all-powerful. */
-static void become_root_without_capabilities(void)
-{
-	struct __user_cap_header_struct header = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct none[2] = { { 0 } };
-
-	if (syscall(SYS_capset, &header, none))
-		_exit(100);
 }
 
 /* 0: open(2) or read(2) fails; 1: a byte can be read. */
@@ -277,7 +197,7 @@ static int proc_tells(void)
 static void maps_show_no_address(void **state)
 {
 	(void)state;
-	wait_for_group();
+	wait_for_group(NODE);
 	assert_int_equal(as(become_member, proc_tells), 0);
 	assert_int_equal(as(stay_root, proc_tells), 0);
 }
@@ -302,7 +222,7 @@ static int pagemap_tells(void)
 static void pagemap_shows_no_frame(void **state)
 {
 	(void)state;
-	wait_for_group();
+	wait_for_group(NODE);
 	assert_int_equal(as(become_member, pagemap_tells), 0);
 }
 

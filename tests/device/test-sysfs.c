@@ -14,7 +14,6 @@
 
 #define DEVICE		CLASS "kregion0/"
 #define PARAMETER	"/sys/module/kregion/parameters/regions"
-#define NOBODY		65534
 #define RW		(PROT_READ | PROT_WRITE)
 
 /* ---- files ---- */
@@ -322,12 +321,6 @@ static void debugfs_is_for_root(void **state)
 	mode_is(DEBUGFS "kregion0/0/reserved", 0400);
 	mode_is(DEBUGFS "kregion0/1/reserved", 0400);
 	is_one_line(DEBUGFS "kregion0/0/reserved");
-}
-
-static void become_nobody(void)
-{
-	if (setgroups(0, NULL) || setgid(NOBODY) || setuid(NOBODY))
-		_exit(100);
 }
 
 /* What open(2) of @path gives nobody: 0 or the errno. */
