@@ -7,5 +7,5 @@
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
 kernel=6.12
 tests/device/prepare $kernel >&2 && tests/device/compile $kernel >&2 || exit 1
-exec tests/vm/run --kernel $kernel --memory 3G --pci --append init_on_alloc=0 -- \
-	tests/device/guest scope layout
+exec tests/vm/run --kernel $kernel --memory 3G --pci --append "init_on_alloc=0 init_on_free=0" -- \
+	tests/device/guest stale-memory scope layout
