@@ -6,6 +6,7 @@
 #include "common.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -413,21 +414,33 @@ static void a_thousand_opens_at_once(void **state)
 #define CGROUP	"/tmp/cgroup"
 #define LIMIT	(64 << 20)
 
-/* A cgroup of 64 MiB whose memory controller is on. sid's root has no mount(8). */
-static void make_cgroup(void)
+/* A cgroup of so many bytes. sid's root has no mount(8). */
+static void make_cgroup(int limit)
 {
 	assert_int_equal(run("mkdir -p " CGROUP
 			     " && /run/busybox mount -t cgroup2 none " CGROUP
 			     " && echo +memory >" CGROUP
 			     "/cgroup.subtree_control && mkdir " CGROUP
 			     "/limited && echo %d >" CGROUP
-			     "/limited/memory.max", LIMIT), 0);
+			     "/limited/memory.max", limit), 0);
 }
 
 static void remove_cgroup(void)
 {
 	assert_int_equal(run("rmdir " CGROUP
 			     "/limited && /run/busybox umount " CGROUP), 0);
+}
+
+/* Only the process is in the cgroup, on one CPU. */
+static void enter_cgroup(void)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	if (sched_setaffinity(0, sizeof(one), &one) ||
+	    run("echo %d >" CGROUP "/limited/cgroup.procs", (int)getpid()))
+		_exit(202);
 }
 
 /* Open until it fails: how often it worked; that ENOMEM was the reason. */
@@ -467,14 +480,12 @@ static void opens_in_cgroup(const char *layout)
 	types = other_types();
 	close(open_node(NODE));
 	per_open = (size_t)read_number(CLASS "kregion0/size");
-	make_cgroup();
+	make_cgroup(LIMIT);
 	for (round = 0; round < 3; round++) {
 		pid_t child = fork_child();
 
 		if (child == 0) {
-			if (run("echo %d >" CGROUP "/limited/cgroup.procs",
-				(int)getpid()))
-				_exit(202);
+			enter_cgroup();
 			opens_until_enomem();
 		}
 		assert_int_equal(waitpid(child, &status, 0), child);
@@ -501,6 +512,57 @@ static void opens_until_the_cgroup_is_full(void **state)
 	opens_in_cgroup("regions='scope=open,vmalloc:512K,kmalloc:512K'");
 	if (ram_has_types())
 		opens_in_cgroup("regions='scope=open,vmalloc:512K:wc,kmalloc:512K:uc'");
+	load_open(NULL);
+}
+
+/* A CPU takes 64 pages at once from the limit, to be used later. */
+#define STOCK		(64 * 4096)
+
+static long long charged(void)
+{
+	return read_number(CGROUP "/limited/memory.current");
+}
+
+static size_t charge_of_metadata;
+
+/* 0, or what was wrong: charged at open with its lists of pages, not at close. */
+static int open_is_charged(void)
+{
+	long long before = charged(), after;
+	long long size = read_number(CLASS "kregion0/size");
+	int fd = open(NODE, O_RDWR);
+
+	if (fd < 0)
+		return 3;
+	after = charged();
+	if (after - before < size + (long long)charge_of_metadata - STOCK)
+		return 4;
+	close(fd);
+	return charged() - before <= 2 * STOCK ? 0 : 5;
+}
+
+static void is_charged(const char *layout, size_t metadata)
+{
+	load(layout);
+	charge_of_metadata = metadata;
+	make_cgroup(768 << 20);
+	assert_int_equal(as(enter_cgroup, open_is_charged), 0);
+	remove_cgroup();
+}
+
+/*
+ * Each kind of memory; of the large ones also the lists of frame numbers and pages,
+ * which are larger than what a CPU has in stock.
+ */
+static void opens_are_charged_until_they_are_closed(void **state)
+{
+	size_t list = (512 << 20) / page * sizeof(void *);
+
+	(void)state;
+	is_charged("regions='scope=open,kmalloc:4M,kmalloc:4M,kmalloc:4M'", 0);
+	is_charged("regions='scope=open,vmalloc:512M'", list);
+	is_charged("regions='scope=open,kmalloc:4M:wc,kmalloc:4M:uc'", 0);
+	is_charged("regions='scope=open,vmalloc:512M:wc'", 2 * list);
 	load_open(NULL);
 }
 
@@ -559,6 +621,7 @@ int main(void)
 		cmocka_unit_test(a_killed_process_leaves_nothing),
 		cmocka_unit_test(a_thousand_opens_at_once),
 		cmocka_unit_test(opens_until_the_cgroup_is_full),
+		cmocka_unit_test(opens_are_charged_until_they_are_closed),
 		cmocka_unit_test(an_open_without_memory_is_enomem_and_silent),
 		cmocka_unit_test(two_devices_of_different_scope),
 	};
