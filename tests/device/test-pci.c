@@ -220,22 +220,32 @@ static void module_stays_while_the_node_is_open(void **state)
 #define COMMAND_MASTER		0x0004
 #define COMMAND_INTX_DISABLE	0x0400
 
-static uint16_t command(const struct function *function, int set)
+static void config(const struct function *function, off_t at, void *word,
+		   size_t size, bool write)
 {
-	uint16_t word;
 	char path[128];
 	int fd;
 
 	snprintf(path, sizeof(path), PCI "devices/%s/config",
 		 function->address);
 	fd = open_node(path);
-	assert_int_equal(pread(fd, &word, 2, 4), 2);
+	if (write)
+		assert_int_equal(pwrite(fd, word, size, at), size);
+	else
+		assert_int_equal(pread(fd, word, size, at), size);
+	close(fd);
+}
+
+static uint16_t command(const struct function *function, int set)
+{
+	uint16_t word;
+
+	config(function, 4, &word, 2, false);
 	if (set) {
 		word |= (uint16_t)set;
-		assert_int_equal(pwrite(fd, &word, 2, 4), 2);
-		assert_int_equal(pread(fd, &word, 2, 4), 2);
+		config(function, 4, &word, 2, true);
+		config(function, 4, &word, 2, false);
 	}
-	close(fd);
 	return word;
 }
 
@@ -250,6 +260,81 @@ static void the_device_is_master_of_nothing(void **state)
 	bind(&edu);
 	assert_false(command(&edu, 0) & COMMAND_MASTER);
 	assert_true(command(&edu, 0) & COMMAND_INTX_DISABLE);
+	unbind(&edu);
+}
+
+/* ---- messages: interrupts that a device sends by a write to memory ---- */
+
+#define EDU_RAISE	0x60
+#define EDU_ACKNOWLEDGE	0x64
+#define MESSAGE		0x5a5a
+
+/* Where the capability of messages (MSI) begins. */
+static off_t message_capability(const struct function *function)
+{
+	uint8_t at, header[2];
+
+	config(function, 0x34, &at, 1, false);
+	while (at) {
+		config(function, at, header, sizeof(header), false);
+		if (header[0] == 0x05)
+			return at;
+		at = header[1];
+	}
+	fail_msg("%s has no messages", function->address);
+	return 0;
+}
+
+/* Messages go to @address; 0 turns them off. */
+static void send_messages_to(const struct function *function, uint64_t address)
+{
+	off_t at = message_capability(function);
+	uint16_t control, message = MESSAGE;
+
+	config(function, at + 2, &control, 2, false);
+	assert_true(control & 0x80);	/* of 64 bits */
+	control = (uint16_t)(address ? control | 1 : control & ~1);
+	config(function, at + 4, &address, 8, true);
+	config(function, at + 12, &message, 2, true);
+	config(function, at + 2, &control, 2, true);
+}
+
+static void raise_interrupt(int fd)
+{
+	uint32_t one = 1;
+
+	assert_int_equal(pwrite(fd, &one, 4, EDU_RAISE), 4);
+	assert_int_equal(pwrite(fd, &one, 4, EDU_ACKNOWLEDGE), 4);
+}
+
+/*
+ * A message is a write to any address that the device is told. The table of MSI-X, which
+ * lies in a BAR and so in user space's hands, is the same in another place.
+ */
+static void the_device_writes_to_no_memory(void **state)
+{
+	volatile uint32_t *region;
+	int ram = open_node(NODE), fd;
+
+	(void)state;
+	/* Whoever has let it before. */
+	command(&edu, COMMAND_MASTER);
+	bind(&edu);
+	fd = open_node(edu.node);
+	region = map(ram, KMALLOC_AT, 1, RW, MAP_SHARED);
+	send_messages_to(&edu, (uint64_t)read_number(CLASS
+					"kregion0/regions/1/phys_addr"));
+	raise_interrupt(fd);
+	assert_int_equal(region[0], 0);
+	/* It would, if root let it: so the test can fail. */
+	command(&edu, COMMAND_MASTER);
+	raise_interrupt(fd);
+	assert_int_equal(region[0], MESSAGE);
+	send_messages_to(&edu, 0);
+	region[0] = 0;
+	unmap((void *)region, 1);
+	close(fd);
+	close(ram);
 	unbind(&edu);
 }
 
@@ -906,6 +991,7 @@ int main(void)
 		cmocka_unit_test(a_device_without_memory_bar_is_refused),
 		cmocka_unit_test(module_stays_while_the_node_is_open),
 		cmocka_unit_test(the_device_is_master_of_nothing),
+		cmocka_unit_test(the_device_writes_to_no_memory),
 		cmocka_unit_test(edu_answers_by_read_and_write),
 		cmocka_unit_test(edu_answers_by_pointer),
 		cmocka_unit_test(length_is_the_width_of_the_access),
