@@ -318,6 +318,9 @@ static void names_are_plain_and_short(void **state)
 	log_mark();
 	assert_int_equal(make("a\nb"), EINVAL);
 	log_says_once("kregion: a\\nb: expected a name");
+	log_mark();
+	assert_int_equal(make("\033[31m"), EINVAL);
+	log_says_once("kregion: \\e[31m: expected a name");
 	assert_int_equal(make("d"), EEXIST);
 	assert_int_equal(make("d/a"), EEXIST);
 	/* A region holds no directory. */

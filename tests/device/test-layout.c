@@ -539,6 +539,8 @@ struct bad {
 static const struct bad bad_texts[] = {
 	{ "", "", "a backend" },
 	{ "vmalloc", "vmalloc", "':' and a size" },
+	/* Nobody's terminal shall obey the log. */
+	{ "\033[31mred", "\\e[31mred", "a backend" },
 	{ "vmalloc:", "", "a size" },
 	{ "vmalloc:0", "0", "a size" },
 	{ "vmalloc:0p", "0p", "a size" },
