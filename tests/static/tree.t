@@ -67,20 +67,30 @@ changelog_has_the_version() {
 		grep -qx "PACKAGE_VERSION=\"${BASH_REMATCH[1]}\"" dkms.conf
 }
 
-# docs/mapping.md names the test behind each cell of its table as TOPIC:NAME.
-tests_named_in_mapping() {
+# docs/mapping.md and docs/security.md name the test behind each cell or promise as
+# TOPIC:NAME; of a script NAME may be followed by what a variable of it holds.
+named_tests() {
 	# shellcheck disable=SC2016
-	grep -oE '`[a-z-]+:[a-z0-9_]+`' docs/mapping.md | tr -d '`' | sort -u
+	grep -oE '`[a-z0-9-]+:[a-z0-9_]+`' "$1" | tr -d '`' | sort -u
 }
 
-named_tests_exist() {
+is_test() {
+	local file
+	for file in "tests/device/$1.t.sh" "tests/device/$1-guest"; do
+		[ -e "$file" ] || continue
+		grep -qE "^[[:space:]]*point \"?$2([\" ]|_\\$)" "$file"
+		return
+	done
+	grep -qE "^[[:space:]]+[A-Za-z_]+\($2[),]" "tests/device/test-$1.c"
+}
+
+named_tests_exist() { # PAGE LEAST: at least so many are named
 	local topic name number=0
 	while IFS=: read -r topic name; do
-		grep -q "cmocka_unit_test($name)" "tests/device/test-$topic.c" ||
-			{ echo "$topic:$name"; return 1; }
+		is_test "$topic" "$name" || { echo "$topic:$name"; return 1; }
 		number=$((number + 1))
-	done < <(tests_named_in_mapping)
-	[ $number -ge 15 ] || { echo "only $number tests are named"; return 1; }
+	done < <(named_tests "$1")
+	[ $number -ge "$2" ] || { echo "only $number tests are named"; return 1; }
 }
 
 point "the top level holds what it should" top_level
@@ -90,5 +100,6 @@ point "make help lists every target" help_lists_all
 point "spelling" spelling
 point "dkms.conf and debian/changelog name one version" one_version
 point "CHANGELOG.md begins with the version of dkms.conf" changelog_has_the_version
-point "docs/mapping.md names tests that exist" named_tests_exist
+point "docs/mapping.md names tests that exist" named_tests_exist docs/mapping.md 15
+point "docs/security.md names tests that exist" named_tests_exist docs/security.md 60
 plan
