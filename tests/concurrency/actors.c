@@ -357,7 +357,7 @@ static long long available_memory(void)
 	}
 	fclose(file);
 	assert_true(kilobytes > 0);
-	return kilobytes << 10;
+	return kilobytes * 1024;
 }
 
 void look_at_machine(struct machine *machine)
