@@ -29,7 +29,7 @@ programs: ## build the user programs into build/userspace
 demo: ## boot a kernel in a virtual machine and run every demo (KERNEL=6.12)
 	@tests/demo $(KERNEL)
 
-test: ## all tests, on all kernels; needs root
+test: ## all tests, on all five kernels; needs root
 	@tests/run all
 
 test-packages: ## every upgrade flow on every Debian suite; needs root
@@ -38,14 +38,14 @@ test-packages: ## every upgrade flow on every Debian suite; needs root
 check: ## quick tests: static analysis, unit tests, one kernel (KERNEL=6.12)
 	@tests/run quick $(KERNEL)
 
-mutants: ## put mistakes into the driver, see each be noticed
+mutants: ## put 29 old mistakes back into the driver, see each be noticed
 	@tests/device/mutants.t all
 
 soak: ## fuzz and stress the driver on the debug kernel for TIME seconds (3600)
 	@tests/fuzz/soak $(TIME)
 
-coverage: ## lines and branches of the driver that the tests reach, with a report
-	@tests/coverage/run
+hardening: ## fuzzing, failing allocations, races on debug kernels, arm64; needs root
+	@tests/run hardening
 
 bench: ## instructions per page and per call, against memfd (KERNEL=6.12|all)
 	@tests/bench/run $(KERNEL)
@@ -96,6 +96,6 @@ clean: ## remove what was built here; downloads stay in ~/.cache/kregion
 	rm -f $(foreach d,driver driver/uapi,$(addprefix $(d)/,*.o *.ko *.mod \
 		*.mod.c .*.cmd .*.o.d Module.symvers modules.order))
 
-.PHONY: help all driver programs demo test mutants soak coverage test-packages check bench \
+.PHONY: help all driver programs demo test mutants soak hardening test-packages check bench \
 	deb rpm repo \
 	install uninstall install-dkms clean
