@@ -44,6 +44,9 @@ mutants: ## put 29 old mistakes back into the driver, see each be noticed
 soak: ## fuzz and stress the driver on the debug kernel for TIME seconds (3600)
 	@tests/fuzz/soak $(TIME)
 
+coverage: ## lines and branches of the driver that tests reach, report in build/coverage
+	@tests/coverage/run
+
 hardening: ## fuzzing, failing allocations, races on debug kernels, arm64; needs root
 	@tests/run hardening
 
@@ -96,6 +99,6 @@ clean: ## remove what was built here; downloads stay in ~/.cache/kregion
 	rm -f $(foreach d,driver driver/uapi,$(addprefix $(d)/,*.o *.ko *.mod \
 		*.mod.c .*.cmd .*.o.d Module.symvers modules.order))
 
-.PHONY: help all driver programs demo test mutants soak hardening test-packages check bench \
+.PHONY: help all driver programs demo test mutants soak coverage hardening test-packages check bench \
 	deb rpm repo \
 	install uninstall install-dkms clean
