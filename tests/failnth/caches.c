@@ -27,15 +27,13 @@ static void unload_again(void)
 	nothing_is_loaded();
 }
 
-static unsigned int first_of_ours(void)
+static int attempt_no_backend(void)
 {
-	static const struct operation refused = {
-		.attempt = attempt_load,
-	};
-
-	args = "regions=none";
-	return count_points(&refused);
+	return load_module(module, "regions=none");
 }
+
+/* What comes before the devices has load.c. */
+static const struct operation no_backend = { .attempt = attempt_no_backend };
 
 static void sweep_regions(const char *regions)
 {
@@ -44,7 +42,7 @@ static void sweep_regions(const char *regions)
 		.attempt = attempt_load,
 		.refused = nothing_is_loaded,
 		.finish = unload_again,
-		.first = first_of_ours(),
+		.behind = &no_backend,
 	};
 	static char text[256];
 

@@ -13,19 +13,22 @@
 #define DEBUG		"/sys/kernel/debug/"
 #define KMEMLEAK	DEBUG "kmemleak"
 #define MAX_POINTS	20000
+#define RETRY		4
 
 #define SYSLOG_ACTION_CONSOLE_LEVEL	8
 
 enum how {
-	ONE,	/* the n-th alone */
-	REST,	/* all from the n-th on */
+	OBJECT,	/* the n-th of the slab allocator alone */
+	PAGE,	/* the n-th of the page allocator alone */
+	REST,	/* all from the n-th of both on */
 };
 
 static int fail_nth, make_it_fail;
 
 static const char *const names[] = {
-	[ONE] = "one fails",
-	[REST] = "all from one on fail",
+	[OBJECT] = "one object",
+	[PAGE] = "one page",
+	[REST] = "all from one on",
 };
 
 /* ---- arming ---- */
@@ -72,6 +75,17 @@ static void set(const char *path, const char *text)
 	close(fd);
 }
 
+/*
+ * What of it is counted. Objects and pages apart, since a slab that is full takes pages
+ * now and then: where they are counted together, the n-th is another one each time, and
+ * some are never hit.
+ */
+static void choose(enum how how)
+{
+	set(DEBUG "failslab/cache-filter", how == PAGE ? "Y" : "N");
+	set(DEBUG "fail_page_alloc/min-order", how == OBJECT ? "30" : "0");
+}
+
 /* All allocations, also those that may sleep; nothing is said in the log. */
 static void set_attributes(void)
 {
@@ -88,7 +102,6 @@ static void set_attributes(void)
 	size_t i;
 
 	set(DEBUG "fail_page_alloc/ignore-gfp-highmem", "N");
-	set(DEBUG "fail_page_alloc/min-order", "0");
 	set(DEBUG "fail_usercopy/verbose", "0");
 	for (i = 0; i < ARRAY_SIZE(values); i++) {
 		snprintf(path, sizeof(path), DEBUG "failslab/%s", values[i][0]);
@@ -196,18 +209,19 @@ static bool try(const struct operation *operation, unsigned int n, enum how how,
 		return false;
 	}
 	judge(operation, err, tally);
-	if (err)
+	/* What is left of a try lasts: it need not be looked for after each. */
+	if (err && n % RETRY == 0)
 		must_work(operation);
 	return true;
 }
 
 static void print_tally(const struct operation *operation, enum how how,
-			const struct tally *tally)
+			unsigned int first, const struct tally *tally)
 {
 	unsigned int i;
 
-	printf("# %s, %s: %u points, %u survived", operation->name, names[how],
-	       tally->points, tally->survived);
+	printf("# %.60s, %s: from %u, %u points, %u survived", operation->name,
+	       names[how], first, tally->points, tally->survived);
 	for (i = 0; i < ARRAY_SIZE(tally->errnos); i++) {
 		if (tally->errnos[i])
 			printf(", %u %s", tally->errnos[i], strerrorname_np((int)i));
@@ -216,55 +230,66 @@ static void print_tally(const struct operation *operation, enum how how,
 	fflush(stdout);
 }
 
-/* Where a sweep is, for when the test ends there. */
-static const struct operation *at_operation;
-static enum how at_how;
-static unsigned int at_point;
-
-static void sweep_one_way(const struct operation *operation, enum how how)
-{
-	unsigned int step = operation->step ? operation->step : 1;
-	struct tally tally = { 0 };
-
-	at_operation = operation;
-	at_how = how;
-	at_point = operation->first ? operation->first : 1;
-	while (try(operation, at_point, how, &tally)) {
-		at_point += step;
-		assert_true(at_point < MAX_POINTS);
-	}
-	print_tally(operation, how, &tally);
-	if (!operation->survives)
-		assert_true(tally.survived < tally.points);
-	at_operation = NULL;
-}
-
-/* A page that stays reserved is so for ever: one look at all of memory will do. */
-void sweep(const struct operation *operation)
-{
-	size_t reserved = reserved_pages();
-
-	must_work(operation);
-	sweep_one_way(operation, ONE);
-	if (!operation->single)
-		sweep_one_way(operation, REST);
-	assert_int_equal(reserved_pages(), reserved);
-}
-
-unsigned int count_points(const struct operation *operation)
+/* Allocations of an operation that is not made to fail, whatever it returns. */
+static unsigned int count_points(const struct operation *operation,
+				 enum how how)
 {
 	unsigned int left;
 	int err;
 
 	if (operation->before)
 		operation->before();
-	arm(MAX_POINTS, ONE);
+	arm(MAX_POINTS, how);
 	err = operation->attempt();
 	left = disarm();
 	assert_true(left > 0);
 	if (!err)
 		finish(operation);
 	return MAX_POINTS - left;
+}
+
+/* Where a sweep is, for when the test ends there. */
+static const struct operation *at_operation;
+static enum how at_how;
+static unsigned int at_point;
+
+/* Return how many tries failed. */
+static unsigned int sweep_one_way(const struct operation *operation,
+				  enum how how)
+{
+	unsigned int step = operation->step ? operation->step : 1;
+	struct tally tally = { 0 };
+	unsigned int first = 1;
+
+	choose(how);
+	if (operation->behind)
+		first += count_points(operation->behind, how);
+	at_operation = operation;
+	at_how = how;
+	at_point = first;
+	while (try(operation, at_point, how, &tally)) {
+		at_point += step;
+		assert_true(at_point < MAX_POINTS);
+	}
+	print_tally(operation, how, first, &tally);
+	at_operation = NULL;
+	return tally.points - tally.survived;
+}
+
+/* A page that stays reserved is so for ever: one look at all of memory will do. */
+void sweep(const struct operation *operation)
+{
+	size_t reserved = reserved_pages();
+	unsigned int failed;
+
+	must_work(operation);
+	failed = sweep_one_way(operation, OBJECT);
+	failed += sweep_one_way(operation, PAGE);
+	if (!operation->single)
+		failed += sweep_one_way(operation, REST);
+	if (!operation->survives)
+		assert_true(failed > 0);
+	assert_int_equal(reserved_pages(), reserved);
 }
 
 /* ---- lost memory ---- */

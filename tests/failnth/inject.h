@@ -17,7 +17,8 @@
  * @refused: what must hold after an errno, or NULL: nothing was made
  * @finish: after a success: that all is there, and undo it; or NULL
  * @errnos: allowed beside ENOMEM and, as the caller's memory fails too, EFAULT
- * @first: try to begin with, 1 unless set: what comes before is another's
+ * @behind: an operation that is refused before the allocations that are of interest:
+ *	as many as it has are left out; or NULL
  * @step: to the next n, 1 unless set
  * @survives: no failure is known to make it fail
  * @single: only single failures: it touches user memory, which is tried again and again,
@@ -30,21 +31,19 @@ struct operation {
 	void (*refused)(void);
 	void (*finish)(void);
 	int errnos[4];
-	unsigned int first;
+	const struct operation *behind;
 	unsigned int step;
 	bool survives;
 	bool single;
 };
 
 /*
- * Run all of an operation twice: with the n-th allocation failing alone, and with all
- * from the n-th on, which also get through where a second way is taken after a failure
- * (kvmalloc), and through what is undone. Fails the test at the first thing wrong.
+ * Do an operation again and again, until none of its allocations is left: with the n-th
+ * object, then the n-th page failing alone; then with all from the n-th on, which also
+ * gets through where a second way is taken after a failure (kvmalloc), and through what
+ * is undone. Fails the test at the first thing wrong.
  */
 void sweep(const struct operation *operation);
-
-/* Allocations of an operation that is not made to fail, whatever it returns. */
-unsigned int count_points(const struct operation *operation);
 
 /* For cmocka's group setup and each test's setup and teardown, see there. */
 int inject_setup(void **state);
