@@ -419,6 +419,12 @@ static int check_name(const char *device, const char *region)
 	return -EINVAL;
 }
 
+/* A name of 20 characters or more is allocated; that it was not is told by no error. */
+static bool got_name(struct config_item *item)
+{
+	return config_item_name(item);
+}
+
 static struct config_item *make_region(struct config_group *group,
 				       const char *name)
 {
@@ -443,6 +449,10 @@ static struct config_item *make_region(struct config_group *group,
 	region->spec.backend = KREGION_BACKEND_VMALLOC;
 	strscpy(region->spec.name, name, sizeof(region->spec.name));
 	config_item_init_type_name(&region->item, name, &region_type);
+	if (!got_name(&region->item)) {
+		kfree(region);
+		return ERR_PTR(-ENOMEM);
+	}
 	device->nr_regions++;
 	return &region->item;
 }
@@ -495,6 +505,10 @@ static struct config_group *make_device(struct config_group *group,
 	device->owner.hold = pin_regions;
 	device->owner.let_go = unpin_regions;
 	config_group_init_type_name(&device->group, name, &device_type);
+	if (!got_name(&device->group.cg_item)) {
+		kfree(device);
+		return ERR_PTR(-ENOMEM);
+	}
 	return &device->group;
 }
 
