@@ -25,17 +25,17 @@ corpus_reaches() {
 	[ "$(reached ' programs of ' places)" -ge "$guided" ]
 }
 
-tests/device/prepare "$kernel" >&2 && tests/fuzz/compile "$kernel" >&2 || exit 1
-modules=$(tests/fuzz/kcov-module "$kernel") || exit 1
+tests/device/prepare "$kernel" >&2 && tests/fuzz/calls/compile "$kernel" >&2 || exit 1
+modules=$(tests/fuzz/calls/kcov-module "$kernel") || exit 1
 echo "# the modules have $(cat "$modules/places") places, many of them out of reach of these calls"
-in_machine "$kernel" tests/device/with-module "$modules" tests/fuzz/guest \
+in_machine "$kernel" tests/device/with-module "$modules" tests/fuzz/calls/guest \
 	--seed "${SEED:-1}" --calls "$calls" --guided --save /out
 point "silent, and every answer and byte as the model says" [ $? = 0 ]
 point "$calls calls were made" calls_were_made "$calls"
 point "guided calls reach as many places as blind ones" not_less places
 point "guided calls reach as many steps as blind ones" not_less steps
 guided=$(reached '^fuzz: guided:' places)
-in_machine "$kernel" tests/device/with-module "$modules" tests/fuzz/guest \
+in_machine "$kernel" tests/device/with-module "$modules" tests/fuzz/calls/guest \
 	--replay "/kregion/build/fuzz/$kernel/corpus" --cover
 point "the corpus replays, and reaches what the guided calls reached" corpus_reaches
 plan
