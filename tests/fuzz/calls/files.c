@@ -160,15 +160,13 @@ static struct file *free_file(void)
 		if (!file->device)
 			return file;
 	}
-	return NULL;
+	die("no room for another file");
 }
 
 struct file *file_new(struct device *device)
 {
 	struct file *file = free_file();
 
-	if (!file)
-		return NULL;
 	file->device = device;
 	file->can_read = false;
 	file->can_write = false;

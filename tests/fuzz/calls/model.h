@@ -15,7 +15,7 @@
 #include "random.h"
 
 #define MAX_FDS		12
-#define MAX_FILES	32	/* open, or closed but mapped */
+#define MAX_FILES	128	/* open, or mapped, or of a child's parent */
 #define MAX_MAPS	64
 #define MANY_MAPS	56	/* from here on none is added: a call adds few */
 #define MAX_COPIES	512	/* private pages that were written to */
@@ -87,7 +87,7 @@ void model_forked(void);
 
 /* ---- files.c ---- */
 
-struct file *file_new(struct device *device);
+struct file *file_new(struct device *device);	/* a slot is always free */
 void file_put(struct file *file);	/* frees the slot of one that nothing holds */
 struct fd *fd_add(int number, struct file *file);
 void fd_remove(struct fd *fd);

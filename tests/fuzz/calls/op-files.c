@@ -69,10 +69,6 @@ void op_open(void)
 	if (!check(fd < 0 ? -1 : 0, open_answer(flags)))
 		return;
 	file = file_new(device);
-	if (!file) {
-		close(fd);
-		return;
-	}
 	know_opened(file, flags);
 	if (fd_find(fd))
 		mismatch("descriptor %d is open already", fd);
