@@ -3,6 +3,12 @@
 # What the tests of this folder share; source it in the repository's top folder.
 . tests/tap.sh
 
+# On one CPU, since all do their turns in one thread of qemu: where one waits for
+# another it waits for its turn. What KASAN and lockdep find is looked for, but not
+# who allocated a page and who may have forgotten it, which triples the time: make soak
+# has that, too.
+machine=(--cpus 1 --timeout 1800 --append "page_owner=off slub_debug=- kmemleak=off")
+
 # in_machine KERNEL COMMAND...: the output goes to $log, and as comments to stdout.
 # The exit status is that of the command, or 99 for a finding in the kernel log.
 log=$(mktemp)
@@ -10,7 +16,7 @@ trap 'rm -f "$log" "$tap_says"' EXIT
 in_machine() {
 	local kernel=$1
 	shift
-	tests/vm/run --kernel "$kernel" --timeout 1800 --out "build/fuzz/$kernel" \
+	tests/vm/run --kernel "$kernel" "${machine[@]}" --out "build/fuzz/$kernel" \
 		-- "$@" >"$log" 2>&1
 	local status=$?
 	sed 's/^/# /' "$log"

@@ -142,8 +142,9 @@ static void audit_count(unsigned int device)
 		expected += maps[i].file->device == &devices[device];
 	got = sysfs_mappings(&devices[device]);
 	if (got != expected)
-		mismatch("%s has %lu mappings, expected %lu",
-			 devices[device].name, got, expected);
+		mismatch("%s has %lu mappings, expected %lu, %u of them elsewhere",
+			 devices[device].name, got, expected,
+			 other_maps[device]);
 }
 
 void audit_counts(void)

@@ -18,17 +18,21 @@ unsigned int other_maps[NR_DEVICES];
 static struct file files[MAX_FILES];
 static struct space shared_spaces[NR_DEVICES];
 
-static void *shared_memory(size_t size)
-{
-	return must_map(NULL, size, PROT_READ | PROT_WRITE,
-			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-}
+#define NR_SPACES	(MAX_FILES + NR_DEVICES)
 
-static void space_init(struct space *space, struct device *device)
+/* What children of fork share, all in one mapping: many would slow the kernel down. */
+static struct {
+	off_t positions[MAX_FILES];
+	uint64_t dirty[NR_SPACES];
+	uint8_t bytes[NR_SPACES][MAX_PAGES * PAGE];
+} *shared;
+
+static void space_init(struct space *space, struct device *device,
+		       unsigned int number)
 {
 	space->device = device;
-	space->bytes = shared_memory(MAX_PAGES * PAGE);
-	space->dirty = shared_memory(sizeof(*space->dirty));
+	space->bytes = shared->bytes[number];
+	space->dirty = &shared->dirty[number];
 }
 
 /* A mapping is of one region, so the view is one for each, side by side. */
@@ -98,20 +102,21 @@ static void know_demo(struct space *space)
 
 void model_init(void)
 {
-	off_t *positions = shared_memory(MAX_FILES * sizeof(*positions));
 	unsigned int i;
 
+	shared = must_map(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	for (i = 0; i < NR_DEVICES; i++) {
 		if (devices[i].scope_open)
 			continue;
-		space_init(&shared_spaces[i], &devices[i]);
+		space_init(&shared_spaces[i], &devices[i], MAX_FILES + i);
 		space_open(&shared_spaces[i], i);
 		if (!devices[i].by_parameter)
 			know_demo(&shared_spaces[i]);
 	}
 	for (i = 0; i < MAX_FILES; i++) {
-		space_init(&files[i].own, NULL);
-		files[i].pos = &positions[i];
+		space_init(&files[i].own, NULL, i);
+		files[i].pos = &shared->positions[i];
 	}
 }
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "call.h"
+
 struct map maps[MAX_MAPS];
 unsigned int nr_maps;
 
@@ -12,6 +14,8 @@ static bool copy_used[MAX_COPIES];
 
 struct map *map_new(void)
 {
+	if (nr_maps == MAX_MAPS)
+		die("no room for another mapping");
 	return &maps[nr_maps++];
 }
 

@@ -16,8 +16,8 @@
 
 #define MAX_FDS		12
 #define MAX_FILES	128	/* open, or mapped, or of a child's parent */
-#define MAX_MAPS	64
-#define MANY_MAPS	56	/* from here on none is added: a call adds few */
+#define MAX_MAPS	40
+#define MANY_MAPS	32	/* from here on none is added: a call adds few */
 #define MAX_COPIES	512	/* private pages that were written to */
 
 /*

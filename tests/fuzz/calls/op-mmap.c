@@ -235,6 +235,8 @@ static struct map *know_mapped(const struct mmap_call *call, uintptr_t address)
 		.shared = (call->flags & MAP_TYPES) != MAP_PRIVATE,
 		.flags = call->prot & 7,
 	};
+	if (call->flags & MAP_STACK && traits.stack_is_nohuge)
+		map->flags |= ADVICE_NOHUGE;
 	map->writes_through = map->shared && file->can_write;
 	map->may_write = !map->shared ||
 			 (file->can_write && !map->region->readonly);
@@ -277,9 +279,20 @@ void op_mmap(void)
 		audit_edges(know_mapped(&call, (uintptr_t)got));
 }
 
+/* All of a mapping when there are many, so that there are fewer. */
+static struct range draw_unmapped(void)
+{
+	struct map *map;
+
+	if (nr_maps < MANY_MAPS)
+		return draw_range();
+	map = &maps[below(nr_maps)];
+	return (struct range){ map->address, map->pages, map };
+}
+
 void op_munmap(void)
 {
-	struct range range = draw_range();
+	struct range range = draw_unmapped();
 	size_t size = draw_size(&range);
 	struct want want = want_value(0);
 

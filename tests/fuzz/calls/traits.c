@@ -80,6 +80,24 @@ static bool mremap_checks_first(void)
 	return left;
 }
 
+/* Advice that changes nothing does not split a mapping, which then may grow. */
+static bool stack_is_nohuge(void)
+{
+	char *memory = must_map(NULL, 2 * PAGE, PROT_READ,
+				ANONYMOUS | MAP_STACK, -1, 0);
+	char *grown;
+
+	if (madvise(memory, PAGE, MADV_NOHUGEPAGE))
+		return false;
+	grown = mremap(memory, 2 * PAGE, 3 * PAGE, MREMAP_MAYMOVE);
+	if (grown == MAP_FAILED) {
+		munmap(memory, 2 * PAGE);
+		return false;
+	}
+	munmap(grown, 3 * PAGE);
+	return true;
+}
+
 /* A range of no bytes: only the advice is looked at. */
 static bool knows_advice(int advice)
 {
@@ -98,6 +116,7 @@ void traits_init(void)
 	traits.splice_bytes = splice_bytes();
 	traits.mremap_moves_several = mremap_moves_several();
 	traits.mremap_checks_first = mremap_checks_first();
+	traits.stack_is_nohuge = stack_is_nohuge();
 	for (advice = 0; advice < MAX_ADVICE; advice++)
 		traits.advice[advice] = knows_advice(advice);
 }

@@ -19,6 +19,7 @@ struct traits {
 	long splice_bytes;
 	bool mremap_moves_several;		/* mappings at once: since 6.17 */
 	bool mremap_checks_first;		/* before it unmaps: since 6.17 */
+	bool stack_is_nohuge;			/* MAP_STACK does that: since 6.7 */
 	bool dev_is_noexec;			/* how /dev is mounted */
 	bool advice[MAX_ADVICE];		/* that madvise knows */
 };
