@@ -660,15 +660,27 @@ static void a_live_device_is_not_changed(void **state)
 	assert_int_equal(read_number(CLASS "kregion-d/size"), 18 * page);
 }
 
+static dev_t node_number(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_rdev;
+}
+
+/* And has the number that it had, which is the lowest free one. */
 static void live_can_be_taken_back_again_and_again(void **state)
 {
 	size_t reserved = reserved_pages();
 	char buf[8];
+	dev_t number;
 	int i, fd;
 
 	(void)state;
 	make_pair();
+	number = node_number(PAIR);
 	for (i = 0; i < 3; i++) {
+		assert_int_equal(node_number(PAIR), number);
 		assert_int_equal(put("d/live", "1"), EBUSY);
 		fd = open_node(PAIR);
 		read_pages(fd, 16, buf, sizeof(buf));
