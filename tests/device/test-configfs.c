@@ -908,8 +908,8 @@ static void rmmod_is_refused_while_there_is_a_directory(void **state)
 /* ---- all at once ---- */
 
 /* Opens, stops and drops of a region that must succeed, in this time at most. */
-#define ROUNDS		300
-#define MAX_SECONDS	60
+#define ROUNDS		100
+#define MAX_SECONDS	600
 
 /* What was not as it should be, and what was done. */
 static const char *volatile wrong;
