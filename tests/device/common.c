@@ -347,6 +347,20 @@ const char *ask_caches(const char *format, ...)
 	return text;
 }
 
+/* Those of tests/vm/debug. */
+bool page_flags_are_enforced(void)
+{
+	static const char *const kernels[] = { "debug", "kcsan", "uml" };
+	const char *kernel = getenv("KREGION_KERNEL");
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(kernels); i++) {
+		if (kernel && !strcmp(kernel, kernels[i]))
+			return true;
+	}
+	return false;
+}
+
 size_t reserved_pages(void)
 {
 	static uint64_t flags[16384];

@@ -131,9 +131,13 @@ size_t reserved_pages(void);
 
 /* Bits of /proc/kpageflags, and the word for one page. */
 #define KPF_SLAB		7
+#define KPF_COMPOUND_HEAD	15
 #define KPF_COMPOUND_TAIL	16
 #define KPF_RESERVED		32
 uint64_t page_flags(uint64_t pfn);
+
+/* Does the kernel check who may have a flag of pages (CONFIG_DEBUG_VM_PGFLAGS)? */
+bool page_flags_are_enforced(void);
 
 /*
  * Can RAM be wc or uc here? It can on x86, for which alone kregion_caches is built.
