@@ -38,7 +38,7 @@ test-packages: ## every upgrade flow on every Debian suite; needs root
 check: ## quick tests: static analysis, unit tests, one kernel (KERNEL=6.12)
 	@tests/run quick $(KERNEL)
 
-mutants: ## put 29 old mistakes back into the driver, see each be noticed
+mutants: ## put mistakes into the driver one at a time, see each be noticed
 	@tests/device/mutants.t all
 
 soak: ## fuzz and stress the driver on the debug kernel for TIME seconds (3600)
