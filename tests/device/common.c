@@ -347,18 +347,30 @@ const char *ask_caches(const char *format, ...)
 	return text;
 }
 
-/* Those of tests/vm/debug. */
+/* As tests/vm/kernels calls it. */
+static bool kernel_is(const char *name)
+{
+	const char *kernel = getenv("KREGION_KERNEL");
+
+	return kernel && !strcmp(kernel, name);
+}
+
+bool is_uml(void)
+{
+	return kernel_is("uml");
+}
+
+void skip_on_uml(const char *why)
+{
+	if (!is_uml())
+		return;
+	print_message("# User-Mode Linux %s\n", why);
+	skip();
+}
+
 bool page_flags_are_enforced(void)
 {
-	static const char *const kernels[] = { "debug", "kcsan", "uml" };
-	const char *kernel = getenv("KREGION_KERNEL");
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(kernels); i++) {
-		if (kernel && !strcmp(kernel, kernels[i]))
-			return true;
-	}
-	return false;
+	return is_uml() || kernel_is("debug") || kernel_is("kcsan");
 }
 
 size_t reserved_pages(void)

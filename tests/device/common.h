@@ -136,6 +136,10 @@ size_t reserved_pages(void);
 #define KPF_RESERVED		32
 uint64_t page_flags(uint64_t pfn);
 
+/* What User-Mode Linux does not have is tested on the other debug kernels alone. */
+bool is_uml(void);
+void skip_on_uml(const char *why);
+
 /* Does the kernel check who may have a flag of pages (CONFIG_DEBUG_VM_PGFLAGS)? */
 bool page_flags_are_enforced(void);
 

@@ -415,11 +415,6 @@ void must_unload(const char *name)
 
 /* ---- what the machine has ---- */
 
-bool is_uml(void)
-{
-	return !strcmp(getenv("KREGION_KERNEL"), "uml");
-}
-
 size_t cache_attributes(const char *const **attributes)
 {
 	static const char *const all[] = { "wb", "wc", "uc" };
@@ -427,14 +422,6 @@ size_t cache_attributes(const char *const **attributes)
 	/* User-Mode Linux has no page tables of the CPU's own. */
 	*attributes = all;
 	return is_uml() ? 1 : ARRAY_SIZE(all);
-}
-
-void skip_on_uml(const char *why)
-{
-	if (!is_uml())
-		return;
-	printf("# User-Mode Linux %s\n", why);
-	skip();
 }
 
 void must_exist(const char *path)

@@ -63,10 +63,6 @@ void must_unload(const char *name);
 /* Those that RAM can have on this kernel: their number. */
 size_t cache_attributes(const char *const **attributes);
 
-/* What is not there is tested on the debug kernel alone. */
-bool is_uml(void);
-void skip_on_uml(const char *why);
-
 /* Fails the test when it is there, or is not. */
 void must_exist(const char *path);
 void must_be_gone(const char *path);

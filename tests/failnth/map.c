@@ -303,7 +303,7 @@ static void three_are_there(void)
 	unmap_region();
 }
 
-/* mprotect(2) that fails between its two splits leaves two pieces of one kind. */
+/* What fails between its two splits leaves two pieces of one kind. */
 static void as_many_as_pieces(void)
 {
 	char line[512];
@@ -340,7 +340,7 @@ static void a_mapping_is_split_and_moved(void **state)
 		.name = "munmap of the middle",
 		.before = map_shared,
 		.attempt = attempt_hole,
-		.refused = still_mapped,
+		.refused = as_many_as_pieces,
 		.finish = hole_is_there,
 	};
 	static const struct operation protect = {
