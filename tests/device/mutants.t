@@ -18,14 +18,11 @@ declare -A options=(
 	[6.1]='--memory 3G --pci'
 )
 declare -A tests=()	# of each kernel: PROGRAM:TEST ...
-declare -A together=()	# of each kernel: FOLDER PROGRAM:TEST ...
 
 # mutant KERNEL NAME FILE SED-SCRIPT PROGRAM TEST [STATUS]: with SED-SCRIPT applied to
 # driver/FILE, TEST of PROGRAM must fail; with STATUS, the run must also end with that,
-# 99 for a finding in the kernel log. $more are options of tests/vm/run. Mutants share
-# a machine but for those with $more or STATUS, and those that leave the kernel broken:
-# they are put between alone=1 and alone=''.
-more='' alone=''
+# 99 for a finding in the kernel log. $more are options of tests/vm/run.
+more=''
 mutant() {
 	[[ -z $only || $only = all || "$1: $2" = *"$only"* ]] || return
 	"$step" "$@"
@@ -34,27 +31,17 @@ rare() { [ -z "$only" ] || mutant "$@"; }
 
 collect() { tests[$1]+=" $5:$6"; }
 
-# run_tests KERNEL OUT FOLDER PROGRAM:TEST ...: in one machine, each with the modules
-# of its folder; the answers are OUT/1.tap and so on. A test that fails may leave files
-# open, so its program cannot unload; the run ends where the module cannot be unloaded.
+# run_tests KERNEL OUT MODULES TEST...: in a machine, with the modules of that folder.
 run_tests() {
-	local kernel=$1 out=$2 words
-	shift 2
+	local kernel=$1 out=$2 modules=$3 words
+	shift 3
 	read -ra words <<<"${options[$kernel]} $more"
 	# shellcheck disable=SC2016	# the guest's variables
 	tests/vm/run --kernel "$kernel" "${words[@]}" --timeout 1500 --out "$out" \
-		-- env CMOCKA_MESSAGE_OUTPUT=TAP bash -c '
-			for ((i = 1; $#; i++)); do
-				for ((tries = 0; tries < 20; tries++)); do
-					[ -d /sys/module/kregion ] || break
-					rmmod -s kregion_demo kregion_pci kregion || sleep 0.1
-				done
-				[ ! -d /sys/module/kregion ] || exit 1
-				KREGION_TEST=${2#*:} tests/device/with-module "$1" \
-					"build/$KREGION_KERNEL/tests/${2%:*}" \
-					>"/out/$i.tap" 2>"/out/$i.err"
-				shift 2
-			done' bash "$@" >"$out/log" 2>&1
+		-- tests/device/with-module "$modules" \
+		env CMOCKA_MESSAGE_OUTPUT=TAP bash -c 'for test; do
+			KREGION_TEST=${test#*:} "build/$KREGION_KERNEL/tests/${test%:*}"
+		done' bash "$@" >"$out/tap" 2>"$out/err"
 }
 
 # One tree for all of a kernel's mutants: only what differs is compiled.
@@ -66,71 +53,18 @@ build() { # KERNEL
 	[ -f "$mutants/$1/driver/kregion.ko" ]
 }
 
-# Folder and test, line by line, as run_tests wants them.
-unchanged_tests() {
-	tr ' ' '\n' <<<"${tests[$1]# }" | sort -u |
-		sed "s|^|$mutants/$1-unchanged |"
-}
-passed() { # PROGRAM:TEST TAP
-	grep -q "^ok .*${1#*:}\$" "$2" && ! grep -q '^not ok' "$2"
-}
-
 # prepare KERNEL: build the driver as it is, and see all tests pass on it.
 prepare() {
-	local out=$mutants/$1-unchanged words i
+	local out=$mutants/$1-unchanged list
 	mkdir -p "$mutants/$1" "$out"
 	cp -r dkms.conf driver "$mutants/$1"
-	read -ra words -d '' < <(unchanged_tests "$1")
+	mapfile -t list < <(tr ' ' '\n' <<<"${tests[$1]# }" | sort -u)
 	tests/device/prepare "$1" >&2 && tests/device/compile "$1" >&2 &&
 		tests/vm/enter "$1" make -s -C tests/failnth O="/kregion/build/$1/tests" >&2 &&
 		tests/vm/enter "$1" make -s -C tests/concurrency O="/kregion/build/$1/tests" >&2 &&
 		build "$1" >"$out/build.log" 2>&1 &&
-		cp "$mutants/$1"/driver/*.ko "$out" &&
-		run_tests "$1" "$out" "${words[@]}" || return
-	for ((i = 1; i <= ${#words[@]} / 2; i++)); do
-		passed "${words[2 * i - 1]}" "$out/$i.tap" || {
-			cat "$out/$i".{tap,err} >&2
-			return 1
-		}
-	done
-}
-
-# change KERNEL NAME ...: build a mutant, into its folder.
-change() {
-	local kernel=$1 file=driver/$3 out=$mutants/$1-${2// /-} status
-	mkdir -p "$out"
-	sed "$4" "$file" >"$mutants/$kernel/$file"
-	cmp "$file" "$mutants/$kernel/$file" >/dev/null && return
-	build "$kernel" >"$out/build.log" 2>&1
-	status=$?
-	cp "$file" "$mutants/$kernel/$file"
-	[ $status = 0 ] || return
-	cp "$mutants/$kernel"/driver/*.ko "$out"
-	[ -n "$more$alone${7-}" ] || together[$kernel]+=" $out $5:$6"
-}
-
-# try_together KERNEL: those that can, in one machine. At the end the tests must pass
-# on the driver as it is: else a mutant left something behind that made others fail, and
-# all of them are tried alone.
-try_together() {
-	local out=$mutants/$1-together words unchanged i n
-	read -ra words <<<"${together[$1]}"
-	read -ra unchanged -d '' < <(unchanged_tests "$1")
-	mkdir -p "$out"
-	run_tests "$1" "$out" "${words[@]}" "${unchanged[@]}"
-	n=$((${#words[@]} / 2))
-	for ((i = 1; i <= ${#unchanged[@]} / 2; i++)); do
-		[ ! -f "$out/$((n + i)).tap" ] ||
-			passed "${unchanged[2 * i - 1]}" "$out/$((n + i)).tap" || {
-			echo "# $1: the mutants are tried alone, see $out/$((n + i)).tap"
-			return
-		}
-	done
-	[ -f "$out/$((n + ${#unchanged[@]} / 2)).tap" ] || return
-	for ((i = 1; i <= n; i++)); do
-		cp "$out/$i.tap" "${words[2 * i - 2]}/1.tap"
-		cp "$out/$i.err" "${words[2 * i - 2]}/1.err"
-	done
+		run_tests "$1" "$out" "$mutants/$1/driver" "${list[@]}" &&
+		! grep '^not ok' "$out/tap" >&2
 }
 
 failed() { # WHY FILE...
@@ -140,23 +74,30 @@ failed() { # WHY FILE...
 }
 
 try() {
-	local test=$6 wanted=${7-} title="$1: $2" out=$mutants/$1-${2// /-} status=0
+	local kernel=$1 file=driver/$3 script=$4 test=$6 wanted=${7-}
+	local title="$1: $2" out=$mutants/$1-${2// /-} status
 
 	number=$((number + 1))
-	[ -f "$out/kregion.ko" ] || {
-		failed "$title: the change does not apply, or does not build" \
-			"$out/build.log" 2>&1
+	mkdir -p "$out"
+	sed "$script" "$file" >"$mutants/$kernel/$file"
+	! cmp -s "$file" "$mutants/$kernel/$file" || {
+		failed "$title: the change does not apply" /dev/null
 		return
 	}
-	[ -f "$out/1.tap" ] || {
-		run_tests "$1" "$out" "$out" "$5:$test"
-		status=$?
+	build "$kernel" >"$out/build.log" 2>&1
+	status=$?
+	cp "$file" "$mutants/$kernel/$file"
+	[ $status = 0 ] || {
+		failed "$title: the mutant does not build" "$out/build.log"
+		return
 	}
-	if grep -q "^not ok.* $test\$" "$out/1.tap" && [ $status = "${wanted:-$status}" ]; then
+	run_tests "$kernel" "$out" "$mutants/$kernel/driver" "$5:$test"
+	status=$?
+	if grep -q "^not ok.* $test" "$out/tap" && [ $status = "${wanted:-$status}" ]; then
 		caught=$((caught + 1))
 		echo "ok $number - $title: $test fails${wanted:+, status $wanted}"
 	else
-		failed "$title: was not seen, status $status" "$out"/{1.tap,1.err,log} 2>&1
+		failed "$title: was not seen, status $status" "$out"/{tap,err}
 	fi
 }
 
@@ -210,22 +151,18 @@ more=''
 rare 6.12 "regions of an open file are not charged" file.c \
 	's/GFP_KERNEL_ACCOUNT/GFP_KERNEL/' test-scope \
 	opens_until_the_cgroup_is_full
-alone=1
 # User-Mode Linux cannot even power off when devices have lost their module.
 rare 6.12 "regions of a failed load stay" params.c \
 	'/^	if (err)$/,/kregion_params_exit();/s/kregion_params_exit();/;/' \
 	test-layout \
 	no_memory_for_the_second_device_leaves_none
-alone=''
 
 # ---- mappings ----
 
 rare 6.12 "frame number stays in maps" backend-kmalloc.c \
 	'/vma->vm_pgoff = pgoff;/d' test-usage maps_shows_the_node_and_the_offset
-alone=1
 rare 6.12 "VM_PAT stays" backend-kmalloc.c '/vm_flags_clear/d' \
 	test-mmap-private child_and_parent_write_apart_after_fork
-alone=''
 rare 6.12 "a mapping may become executable" mmap.c '/vm_flags_clear(vma, VM_MAYEXEC)/d' \
 	test-bounds exec_cannot_be_had_later
 mutant uml "a read-only region may become writable" mmap.c \
@@ -305,18 +242,15 @@ rare 6.12 "kernel keeps a write-back alias" backend-vmalloc.c \
 rare 6.12 "copies are not write-back" mmap.c \
 	's/	return region->backend->map/	vma->vm_page_prot = prot;\n&/' \
 	test-cache a_private_copy_is_write_back
-alone=1
 rare 6.12 "memory is not made write-back again" cache.c \
 	's/report(set_pages_array_wb(pages, nr), nr)/0/' test-cache \
 	freed_pages_are_write_back
-alone=''
 
 # ---- devices and who uses them ----
 
 rare 6.12 "regions of an open file are not freed" file.c \
 	's/kregion_space_destroy(space);/;/' test-scope \
 	a_descriptor_can_be_passed_on
-alone=1
 mutant uml "a device in use is taken away" device.c \
 	's/used = kdev->users;/used = false;/' test-configfs \
 	an_open_file_is_a_user
@@ -331,22 +265,17 @@ rare uml "a failed open is a user for ever" file.c \
 rare uml "a live device is changed" configfs.c \
 	'/^static ssize_t region_store/,/^}/s/if (device->kdev)/if (false)/' \
 	test-configfs a_live_device_is_not_changed
-alone=''
 rare uml "a removed region is still counted" configfs.c 's/device->nr_regions--;/;/' \
 	test-configfs a_device_has_256_regions
-alone=1
 rare uml "a removed device keeps its memory" device.c \
 	'/kregion_revoke(kdev);/{n;s/put_device(&kdev->dev);/;/}' test-configfs \
 	live_can_be_taken_back_again_and_again
-alone=''
 rare uml "a removed device keeps its number" device.c 's/ida_free(.*);/;/' test-configfs \
 	live_can_be_taken_back_again_and_again
 rare uml "a name is given twice" device.c 's/if (device_name_taken(.*))/if (false)/' test-gone \
 	name_that_is_taken_is_refused
-alone=1
 mutant uml "an open file does not hold its module" device.c '/kdev->cdev.owner = module;/d' \
 	test-demo demo_stays_while_its_node_is_open
-alone=''
 rare uml "a file of a gone device can be read" file.c \
 	'/find_readable(/,/^}/s/if (READ_ONCE(space->kdev->gone))/if (false)/' test-gone \
 	open_file_fails_with_enodev
@@ -360,7 +289,6 @@ more=''
 
 # ---- errors on the way ----
 
-alone=1
 rare uml "memory without a list of frames stays" backend-vmalloc.c \
 	'/if (!region->pfns)/,/}/s/free_memory(region);/;/' test-failnth-open \
 	each_open_has_one_region
@@ -373,7 +301,6 @@ rare uml "a node without its folders stays" device.c \
 rare uml "a wrong list of regions is no error" sysfs.c \
 	'/^int kregion_sysfs_add/,/^}/s/return err;/return 0;/' test-failnth-configfs \
 	a_device_becomes_live
-alone=''
 
 # ---- what is told to whom ----
 
@@ -391,11 +318,6 @@ for kernel in "${!tests[@]}"; do
 		echo "Bail out! $kernel: no machine, or the tests do not pass as it is"
 		exit 1
 	}
-done
-step=change
-all_mutants
-for kernel in "${!together[@]}"; do
-	try_together "$kernel"
 done
 step=try
 all_mutants
