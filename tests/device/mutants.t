@@ -196,7 +196,7 @@ rare uml "position stays" file.c 's/\*pos += done;/;/' test-read-write \
 rare uml "argsz is not checked" ioctl.c 's/if (argsz < min_size)/if (false)/' test-ioctl \
 	a_smaller_argsz_is_einval
 mutant uml "more is copied out than asked for" ioctl.c 's/min_t(size_t, argsz, size)/size/' \
-	test-ioctl bytes_behind_argsz_are_left_alone
+	test-ioctl an_older_argsz_gets_what_it_knows
 rare uml "unknown bytes are ignored" ioctl.c \
 	's/err = copy_struct_from_user(info, size, arg, argsz);/memset(info, 0, size);\n	err = copy_from_user(info, arg, min_t(size_t, size, argsz)) ? -EFAULT : 0;/' \
 	test-ioctl an_unknown_byte_that_is_not_zero_is_e2big

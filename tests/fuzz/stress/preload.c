@@ -84,14 +84,22 @@ static void map_region(int fd, const struct kregion_region_info *info)
 
 static void map_shared_node(void)
 {
-	struct kregion_region_info info = { .argsz = sizeof(info) };
 	const char *path = getenv("STRESS_SHARED");
 	int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+	unsigned int i;
 
 	if (fd < 0)
 		return;
-	for (; ioctl(fd, KREGION_GET_REGION_INFO, &info) == 0; info.index++)
+	for (i = 0;; i++) {
+		struct kregion_region_info info = {
+			.argsz = sizeof(info),
+			.index = i,
+		};
+
+		if (ioctl(fd, KREGION_GET_REGION_INFO, &info))
+			break;
 		map_region(fd, &info);
+	}
 	close(fd);
 }
 
@@ -102,7 +110,9 @@ static void __attribute__((constructor)) start(void)
 	real_mmap = (mmap_fn)dlsym(RTLD_NEXT, "mmap");
 	open_counts();
 	map_shared_node();
+	/* A copy: stress-ng writes its title over the environment. */
 	node = getenv("STRESS_OPEN");
+	node = node ? strdup(node) : NULL;
 	fd = node ? open(node, O_RDWR | O_CLOEXEC) : -1;
 	if (fd >= 0) {
 		node_size = size_of(fd);
