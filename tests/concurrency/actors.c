@@ -157,9 +157,12 @@ static void play(struct actor *self)
 
 static void start(struct actor *actor)
 {
-	actor->pid = fork_child();
-	if (actor->pid == 0)
+	pid_t pid = fork_child();
+
+	/* The actor's number is in memory that the child has, too. */
+	if (pid == 0)
 		play(actor);
+	actor->pid = pid;
 }
 
 static void cast(const struct kind *kinds, size_t n, unsigned int rounds)
