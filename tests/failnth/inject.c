@@ -253,11 +253,20 @@ static const struct operation *at_operation;
 static enum how at_how;
 static unsigned int at_point;
 
+/* The short form takes every KREGION_STEP-th. */
+static unsigned int step_of(const struct operation *operation)
+{
+	const char *step = getenv("KREGION_STEP");
+
+	return (operation->step ? operation->step : 1) *
+	       (step ? (unsigned int)strtoul(step, NULL, 10) : 1);
+}
+
 /* Return how many tries failed. */
 static unsigned int sweep_one_way(const struct operation *operation,
 				  enum how how)
 {
-	unsigned int step = operation->step ? operation->step : 1;
+	unsigned int step = step_of(operation);
 	struct tally tally = { 0 };
 	unsigned int first = 1;
 
