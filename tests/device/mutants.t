@@ -283,7 +283,7 @@ rare uml "a file of a gone device can be read" file.c \
 more='--cpus 4 --parallel'
 rare 6.12 "users are counted without a lock" device.c \
 	'/^int kregion_device_use(/,/^}/s/mutex_\(un\)\?lock(.*);/;/;/^void kregion_device_unuse(/,/^}/s/mutex_\(un\)\?lock(.*);/;/' \
-	test-storm everything_at_once
+	test-configfs everything_at_once
 rare 6.12 "device memory is touched without a lock" io.c 's/\(down\|up\)_read(.*);/;/' \
 	test-vanish pci_device_goes
 more=''
