@@ -6,6 +6,7 @@
  */
 #include <linux/io.h>
 #include <linux/ioport.h>
+#include <linux/lockdep.h>
 
 #include "internal.h"
 
@@ -107,6 +108,7 @@ static void iomem_backend_copy(const struct kregion_region *region, u64 offset,
 	void __iomem *io = region->io + offset;
 	size_t done;
 
+	lockdep_assert_held(&region->space->kdev->revoke_lock);
 	for (done = 0; done < len; done += width) {
 		if (write)
 			write_word(io + done, buf + done, width);
