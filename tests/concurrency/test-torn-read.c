@@ -107,7 +107,8 @@ static void no_read_is_torn(void **state)
 	print_message("# %lu reads, none torn, of %lu updates; %lu were read again\n",
 		      reads, changes, again);
 	both_have_written(&first, &record);
-	assert_true(changes > 100);
+	/* CPUs that take turns see less of each other. */
+	assert_true(changes > (getenv("KREGION_TURNS") ? 100 : 1000));
 	stop_writers(shared);
 }
 

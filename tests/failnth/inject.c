@@ -191,18 +191,27 @@ static void judge(const struct operation *operation, int err,
 		operation->refused();
 }
 
-/* Return whether there was an n-th allocation. */
-static bool try(const struct operation *operation, unsigned int n, enum how how,
-		struct tally *tally)
+/* Return the errno, and in @left how many more allocations it would have taken. */
+static int attempt(const struct operation *operation, unsigned int n,
+		   enum how how, unsigned int *left)
 {
-	unsigned int left;
 	int err;
 
 	if (operation->before)
 		operation->before();
 	arm(n, how);
 	err = operation->attempt();
-	left = disarm();
+	*left = disarm();
+	return err;
+}
+
+/* Return whether there was an n-th allocation. */
+static bool try(const struct operation *operation, unsigned int n, enum how how,
+		struct tally *tally)
+{
+	unsigned int left;
+	int err = attempt(operation, n, how, &left);
+
 	if (left) {
 		assert_int_equal(err, 0);
 		finish(operation);
@@ -235,13 +244,8 @@ static unsigned int count_points(const struct operation *operation,
 				 enum how how)
 {
 	unsigned int left;
-	int err;
+	int err = attempt(operation, MAX_POINTS, how, &left);
 
-	if (operation->before)
-		operation->before();
-	arm(MAX_POINTS, how);
-	err = operation->attempt();
-	left = disarm();
 	assert_true(left > 0);
 	if (!err)
 		finish(operation);

@@ -316,18 +316,13 @@ static void pieces_are_counted(void)
 	assert_int_equal(mappings(), pieces);
 }
 
-/* What fails between its two splits leaves two pieces of one kind. */
-static void as_many_as_pieces(void)
-{
-	pieces_are_counted();
-	assert_memory_equal(FAR, expected, PAGES * page);
-	unmap_region();
-}
-
 #define FARTHER	(FAR + (1UL << 32))
 
-/* mremap(2) that cannot clean up leaves both mappings, whatever it returns. */
-static void counted_where_it_is(void)
+/*
+ * What fails between its two splits leaves two pieces of one kind, and mremap(2) that
+ * cannot clean up leaves both mappings, whatever it returns.
+ */
+static void as_many_as_pieces(void)
 {
 	pieces_are_counted();
 	assert_memory_equal(FAR, expected, PAGES * page);
@@ -371,7 +366,7 @@ static void a_mapping_is_split_and_moved(void **state)
 		.name = "mremap",
 		.before = map_shared,
 		.attempt = attempt_move,
-		.refused = counted_where_it_is,
+		.refused = as_many_as_pieces,
 		.finish = moved,
 	};
 

@@ -82,14 +82,19 @@ static void end_badly(void)
 	_Exit(1);
 }
 
+static void print_reason(const char *format, va_list args)
+{
+	print_call();
+	printf("fuzz: ");
+	vprintf(format, args);
+}
+
 void mismatch(const char *format, ...)
 {
 	va_list args;
 
-	print_call();
-	printf("fuzz: ");
 	va_start(args, format);
-	vprintf(format, args);
+	print_reason(format, args);
 	va_end(args);
 	putchar('\n');
 	end_badly();
@@ -100,10 +105,8 @@ void die(const char *format, ...)
 	int error = errno;
 	va_list args;
 
-	print_call();
-	printf("fuzz: ");
 	va_start(args, format);
-	vprintf(format, args);
+	print_reason(format, args);
 	va_end(args);
 	printf(": %s\n", strerror(error));
 	end_badly();
