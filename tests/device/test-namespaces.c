@@ -62,7 +62,6 @@ static int opens_what_is_roots(void)
 		int flags;
 	} files[] = {
 		{ CLASS "kregion0/uevent", O_WRONLY },
-		{ CLASS "kregion0/power/control", O_WRONLY },
 		{ CLASS "kregion0/regions/1/phys_addr", O_RDONLY },
 		{ "/sys/module/kregion/uevent", O_WRONLY },
 		{ "/sys/module/kregion/parameters/regions", O_WRONLY },
