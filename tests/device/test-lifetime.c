@@ -139,7 +139,7 @@ static void loads_and_unloads_many_times(void **state)
 	int i;
 
 	(void)state;
-	for (i = 0; i < 20; i++) {
+	for (i = 0; i < 10; i++) {
 		unload();
 		load(i % 2 ? "regions=vmalloc:1M,kmalloc:1M" : "");
 	}
@@ -165,7 +165,7 @@ static void opening_while_unloading(void **state)
 			close(fd);
 		}
 	}
-	for (i = 0; i < 10 || (!unloaded && i < 100); i++) {
+	for (i = 0; i < 5 || (!unloaded && i < 100); i++) {
 		unloaded += !run("rmmod kregion 2>/dev/null");
 		run("modprobe kregion");
 	}

@@ -911,7 +911,7 @@ static void removing_the_device_revokes_too(void **state)
 	unbind(&edu);
 }
 
-#define ROUNDS	100
+#define ROUNDS	25
 
 static atomic_bool stop;
 static atomic_long mapped, revoked, refused;
