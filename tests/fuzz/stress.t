@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # stress.t [SECONDS [SEED [KERNEL]]]: stress-ng and trinity on the driver, for about so
-# long (40), on a kernel (debug) whose root has both. TAP.
+# long (20), on a kernel (debug) whose root has both. TAP.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/../.."
 
-seconds=${1:-40}
+seconds=${1:-20}
 seed=${2:-$(date +%s)}
 kernel=${3:-debug}
 
