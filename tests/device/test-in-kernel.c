@@ -138,6 +138,28 @@ static void unknown_numbers_are_refused(void **state)
 	refuse(&(struct description){ .backend = 1 }, "expected a size");
 }
 
+static void a_device_without_regions_is_refused(void **state)
+{
+	(void)state;
+	log_mark();
+	assert_int_equal(try_text("0 0"), EINVAL);
+	assert_int_not_equal(access(TRY, F_OK), 0);
+	assert_non_null(strstr(log_since_mark(),
+			       "0 regions: expected 1 to 256"));
+}
+
+static void the_name_is_that_of_the_node(void **state)
+{
+	const struct description d = { .backend = 1, .size = 4096 };
+	char name[64];
+
+	(void)state;
+	assert_int_equal(try(&d), 0);
+	read_text(PARAM, name, sizeof(name));
+	assert_string_equal(name, TRY + strlen("/dev/"));
+	drop();
+}
+
 /* A module may have the name from outside: nobody's terminal shall obey it. */
 static void a_wrong_name_is_escaped_in_the_log(void **state)
 {
@@ -315,6 +337,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_descriptions_work),
 		cmocka_unit_test(unknown_numbers_are_refused),
+		cmocka_unit_test(a_device_without_regions_is_refused),
+		cmocka_unit_test(the_name_is_that_of_the_node),
 		cmocka_unit_test(a_wrong_name_is_escaped_in_the_log),
 		cmocka_unit_test(scope_open_cannot_be_prepared),
 		cmocka_unit_test(scope_open_has_no_device_memory),

@@ -577,6 +577,8 @@ static const struct bad bad_texts[] = {
 	{ "vmalloc:64K:name=../a", "name=../a", "a name" },
 	{ "vmalloc:64K:name=abcdefghijklmnopqrstuvwxyz012345",
 	  "name=abcdefghijklmnopqrstuvwxyz012345", "a name" },
+	/* In quotes, as the kernel takes spaces for the end of a parameter. */
+	{ "\"vmalloc:64K\nkmalloc:64K\"", "\\n", "',' or ';' or the end" },
 	/* Good devices before it do not save a bad one. */
 	{ "vmalloc:1p;kmalloc:1p;kmalloc:1x", "1x", "a size" },
 };
@@ -608,6 +610,14 @@ static void bad_text_leaves_nothing_but_one_line_of_log(void **state)
 	for (i = 0; i < ARRAY_SIZE(bad_texts); i++)
 		refuse(bad_texts[i].text, bad_texts[i].token,
 		       bad_texts[i].expected);
+}
+
+/* As from `echo`. */
+static void a_newline_at_the_end_is_no_part_of_it(void **state)
+{
+	(void)state;
+	assert_false(load_fails("\"vmalloc:64K\n\""));
+	assert_int_equal(access(NODE, F_OK), 0);
 }
 
 static void long_wrong_word_is_cut_in_the_log(void **state)
@@ -825,6 +835,7 @@ int main(void)
 		cmocka_unit_test(ro_takes_writing_away_from_one_region),
 		cmocka_unit_test(memory_handed_out_again_is_zero),
 		cmocka_unit_test(bad_text_leaves_nothing_but_one_line_of_log),
+		cmocka_unit_test(a_newline_at_the_end_is_no_part_of_it),
 		cmocka_unit_test(long_wrong_word_is_cut_in_the_log),
 		cmocka_unit_test(region_257_of_a_device_is_refused),
 		cmocka_unit_test(device_257_is_refused),

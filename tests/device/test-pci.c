@@ -17,6 +17,7 @@
 
 #define RW		(PROT_READ | PROT_WRITE)
 #define HOST_FILE	"/out/ivshmem"
+#define HOLD		"/sys/module/kregion_try/parameters/hold"
 #define MEMORY_SIZE	(1024 * 1024)
 
 /* More registers of edu. Below 0x80 only 4-byte accesses count. */
@@ -584,6 +585,41 @@ static void an_address_outside_the_bar_is_refused(void **state)
 	unbind(&ivshmem);
 }
 
+/* The 256 bytes of BAR 0 are alone in their page, unless another driver has the rest. */
+static void a_page_that_another_driver_shares_is_not_mapped(void **state)
+{
+	char path[128], resources[512];
+	unsigned long long start, end;
+	void *registers;
+	uint32_t word;
+	int fd;
+
+	(void)state;
+	insert_test_module("kregion_try");
+	snprintf(path, sizeof(path), PCI "devices/%s/resource",
+		 ivshmem.address);
+	read_text(path, resources, sizeof(resources));
+	assert_int_equal(sscanf(resources, "%llx %llx", &start, &end), 2);
+	assert_int_equal(end - start, 255);
+	assert_int_equal(run("echo %#llx 16 >" HOLD, end + 1), 0);
+	bind(&ivshmem);
+	fd = open_node(ivshmem.node);
+	assert_ptr_equal(try_map(fd, 0, 1, RW, MAP_SHARED), MAP_FAILED);
+	assert_int_equal(errno, EOPNOTSUPP);
+	assert_int_equal(pread(fd, &word, 4, 0), 4);
+	close(fd);
+	unbind(&ivshmem);
+
+	assert_int_equal(run("echo 0 0 >" HOLD), 0);
+	bind(&ivshmem);
+	fd = open_node(ivshmem.node);
+	registers = map(fd, 0, 1, RW, MAP_SHARED);
+	unmap(registers, 1);
+	close(fd);
+	unbind(&ivshmem);
+	remove_module("kregion_try");
+}
+
 static void bad_user_memory_is_efault(void **state)
 {
 	char *pages = mmap(NULL, 2 * page, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1,
@@ -999,6 +1035,7 @@ int main(void)
 		cmocka_unit_test(read_and_write_may_be_for_root_alone),
 		cmocka_unit_test(an_unaligned_access_is_einval),
 		cmocka_unit_test(an_address_outside_the_bar_is_refused),
+		cmocka_unit_test(a_page_that_another_driver_shares_is_not_mapped),
 		cmocka_unit_test(bad_user_memory_is_efault),
 		cmocka_unit_test(a_private_writable_mapping_is_refused),
 		cmocka_unit_test(the_host_sees_what_the_guest_writes_and_the_reverse),

@@ -6,9 +6,12 @@
  *	SCOPE PREPARE, BACKEND CACHE FLAGS ADDRESS SIZE [, BACKEND ...]
  *
  * in numbers, up to two regions; whatever kregion_device_register() says is the
- * answer to the write. "none" unregisters it. The parameter "name" is what stands
- * behind /dev/kregion-.
+ * answer to the write. "none" unregisters it. Read, it is the registered device's
+ * name. The parameter "name" is what stands behind /dev/kregion-. To "hold", ADDRESS
+ * and SIZE are written of device memory that is to be another driver's; 0 0 gives it
+ * back.
  */
+#include <linux/ioport.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
 
@@ -63,11 +66,45 @@ static int device_set(const char *val, const struct kernel_param *kp)
 	return 0;
 }
 
+static int device_get(char *buffer, const struct kernel_param *kp)
+{
+	return sprintf(buffer, "%s\n", kdev ? kregion_device_name(kdev) : "none");
+}
+
 static const struct kernel_param_ops device_ops = {
 	.set = device_set,
+	.get = device_get,
 };
 
-module_param_cb(device, &device_ops, NULL, 0200);
+module_param_cb(device, &device_ops, NULL, 0600);
+
+static u64 held, held_size;
+
+static void give_back(void)
+{
+	if (held_size)
+		release_mem_region(held, held_size);
+	held_size = 0;
+}
+
+static int hold_set(const char *val, const struct kernel_param *kp)
+{
+	u64 size;
+
+	give_back();
+	if (sscanf(val, "%lli %lli", &held, &size) != 2)
+		return -EDOM;
+	if (size && !request_mem_region(held, size, KBUILD_MODNAME))
+		return -EBUSY;
+	held_size = size;
+	return 0;
+}
+
+static const struct kernel_param_ops hold_ops = {
+	.set = hold_set,
+};
+
+module_param_cb(hold, &hold_ops, NULL, 0200);
 
 static int __init kregion_try_init(void)
 {
@@ -77,6 +114,7 @@ static int __init kregion_try_init(void)
 static void __exit kregion_try_exit(void)
 {
 	unregister();
+	give_back();
 }
 
 module_init(kregion_try_init);
