@@ -599,7 +599,8 @@ static void a_page_that_another_driver_shares_is_not_mapped(void **state)
 	snprintf(path, sizeof(path), PCI "devices/%s/resource",
 		 ivshmem.address);
 	read_text(path, resources, sizeof(resources));
-	assert_int_equal(sscanf(resources, "%llx %llx", &start, &end), 2);
+	if (sscanf(resources, "%llx %llx", &start, &end) != 2)
+		fail_msg("%s is no range of addresses", resources);
 	assert_int_equal(end - start, 255);
 	assert_int_equal(run("echo %#llx 16 >" HOLD, end + 1), 0);
 	bind(&ivshmem);
