@@ -282,7 +282,7 @@ static unsigned int sweep_one_way(const struct operation *operation,
 	unsigned int first = 1;
 
 	choose(how);
-	if (operation->behind)
+	if (operation->behind && how != PAGE)
 		first += count_points(operation->behind, how);
 	at_operation = operation;
 	at_how = how;
@@ -310,6 +310,11 @@ void sweep(const struct operation *operation)
 	if (!operation->survives)
 		assert_true(failed > 0);
 	assert_int_equal(reserved_pages(), reserved);
+}
+
+void sweep_pages(const struct operation *operation)
+{
+	assert_true(sweep_one_way(operation, PAGE) > 0);
 }
 
 /* ---- lost memory ---- */

@@ -18,7 +18,7 @@
  * @finish: after a success: that all is there, and undo it; or NULL
  * @errnos: allowed beside ENOMEM and, as the caller's memory fails too, EFAULT
  * @behind: an operation that is refused before the allocations that are of interest:
- *	as many as it has are left out; or NULL
+ *	as many as it has are left out, of pages none, as it may have more of them; or NULL
  * @step: to the next n, 1 unless set
  * @survives: no failure is known to make it fail
  * @single: only single failures: it touches user memory, which is tried again and again,
@@ -44,6 +44,9 @@ struct operation {
  * is undone. Fails the test at the first thing wrong.
  */
 void sweep(const struct operation *operation);
+
+/* With the n-th page failing alone, and without having worked before. */
+void sweep_pages(const struct operation *operation);
 
 /* For cmocka's group setup and each test's setup and teardown, see there. */
 int inject_setup(void **state);
