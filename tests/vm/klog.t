@@ -111,6 +111,27 @@ ok "netdevice" 'unregister_netdevice: waiting for lo to become free. Usage count
 ok "kmemleak start" 'kmemleak: Kernel memory leak detector initialized (mem pool available: 15000)'
 check ok "empty log" </dev/null
 
+# race ok|bad NAME FRAME: a report of KCSAN with that in its stack.
+race() {
+	check "$1" "$2" <<-END
+	[  566.563185] ==================================================================
+	[  566.563185] BUG: KCSAN: data-race in set_nlink / set_nlink
+	[  566.563185] write to 0xffff9e1200c43a20 of 2 bytes by task 524 on cpu 1:
+	[  566.563185]  set_nlink+0x25/0xe0
+	[  566.563185]  $3
+	[  566.563185] ==================================================================
+	[  567.000000] kregion: device ready
+	END
+}
+race ok "a race within the kernel" "kernfs_refresh_inode+0x138/0x150"
+race bad "a race below us" "kregion_sysfs_add+0x38/0x50 [kregion]"
+race bad "a race in a module beside ours" "probe+0x38/0x50 [kregion_pci]"
+check bad "a race within the kernel, then another report" < <(
+	printf '[ 1.0] %s\n' "BUG: KCSAN: data-race in f / f" " f+0x1/0x2" \
+		"==========" "BUG: KASAN: slab-use-after-free"
+)
+check bad "a report that is cut" < <(printf '[ 1.0] BUG: KCSAN: data-race in f / f\n')
+
 count=$((count + 1))
 if "$klog" "$dir/none" >/dev/null 2>&1; then
 	echo "not ok $count - a missing file is not clean"
