@@ -54,6 +54,9 @@ static bool is_closed(const char *path, int flags, int err)
 	return fd < 0 && errno == err;
 }
 
+/* There where the kernel has power management. */
+#define POWER	CLASS "kregion0/power/control"
+
 /* Each number is a place in the list, told when the test fails. */
 static int opens_what_is_roots(void)
 {
@@ -78,6 +81,8 @@ static int opens_what_is_roots(void)
 		if (!is_closed(files[i].path, files[i].flags, EACCES))
 			return (int)i + 1;
 	}
+	if (!access(POWER, F_OK) && !is_closed(POWER, O_WRONLY, EACCES))
+		return (int)i + 1;
 	return 0;
 }
 
