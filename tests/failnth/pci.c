@@ -5,70 +5,14 @@
  */
 #include "inject.h"
 
-#include <glob.h>
+#include "pci.h"
 
-#define DRIVER		"/sys/bus/pci/drivers/kregion_pci"
-#define VENDOR		"0x1af4"
-#define DEVICE		"0x1110"
 #define FAR		((char *)0x2000000000)
 
 static int module, fd, zero;
-static char address[32], folder[64], node[64];
+static struct function ivshmem = { .id = IVSHMEM };
 
 /* ---- the function ---- */
-
-static bool has(const char *function, const char *file, const char *value)
-{
-	char path[128], text[16];
-
-	snprintf(path, sizeof(path), "%s/%s", function, file);
-	read_text(path, text, sizeof(text));
-	return !strcmp(text, value);
-}
-
-static void find_function(void)
-{
-	glob_t found;
-	size_t i;
-	char *c;
-
-	assert_int_equal(glob("/sys/bus/pci/devices/*", 0, NULL, &found), 0);
-	for (i = 0; i < found.gl_pathc; i++) {
-		if (has(found.gl_pathv[i], "vendor", VENDOR) &&
-		    has(found.gl_pathv[i], "device", DEVICE))
-			snprintf(folder, sizeof(folder), "%s",
-				 found.gl_pathv[i]);
-	}
-	globfree(&found);
-	if (!folder[0])
-		fail_msg("no ivshmem: is the machine run with --pci?");
-	snprintf(address, sizeof(address), "%s", strrchr(folder, '/') + 1);
-	snprintf(node, sizeof(node), "/dev/kregion-pci-%s", address);
-	for (c = node; *c; c++)
-		*c = *c == ':' || *c == '.' ? '-' : *c;
-}
-
-static int put(const char *path, const char *text, size_t len)
-{
-	int file = open(path, O_WRONLY | O_CLOEXEC);
-	int err = 0;
-
-	if (file < 0)
-		return errno;
-	if (write(file, text, len) < 0)
-		err = errno;
-	close(file);
-	return err;
-}
-
-/* The driver that may have the function; "\n": any that knows it. */
-static void override(const char *driver)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s/driver_override", folder);
-	assert_int_equal(put(path, driver, strlen(driver)), 0);
-}
 
 /* Lines of /proc/iomem that are held in the name of the driver. */
 static int held(void)
@@ -88,26 +32,26 @@ static void is_not_bound(void)
 {
 	char path[128];
 
-	snprintf(path, sizeof(path), DRIVER "/%s", address);
+	snprintf(path, sizeof(path), DRIVER "%s", ivshmem.address);
 	must_be_gone(path);
-	must_be_gone(node);
-	snprintf(path, sizeof(path), CLASS "%s", node + 5);
+	must_be_gone(ivshmem.node);
+	snprintf(path, sizeof(path), CLASS "%s", ivshmem.node + 5);
 	must_be_gone(path);
-	snprintf(path, sizeof(path), DEBUGFS "%s", node + 5);
+	snprintf(path, sizeof(path), DEBUGFS "%s", ivshmem.node + 5);
 	must_be_gone(path);
-	snprintf(path, sizeof(path), "%s/enable", folder);
+	snprintf(path, sizeof(path), PCI "devices/%s/enable", ivshmem.address);
 	assert_int_equal(read_number(path), 0);
 	assert_int_equal(held(), 0);
 }
 
 static int attempt_bind(void)
 {
-	return put(DRIVER "/bind", address, strlen(address));
+	return put(DRIVER "bind", ivshmem.address);
 }
 
 static int attempt_unbind(void)
 {
-	return put(DRIVER "/unbind", address, strlen(address));
+	return put(DRIVER "unbind", ivshmem.address);
 }
 
 static void must_bind(void)
@@ -126,8 +70,8 @@ static void is_bound(void)
 {
 	char path[128];
 
-	must_exist(node);
-	snprintf(path, sizeof(path), CLASS "%s/regions/1/size", node + 5);
+	must_exist(ivshmem.node);
+	snprintf(path, sizeof(path), CLASS "%s/regions/1/size", ivshmem.node + 5);
 	assert_int_equal(read_number(path), 1 << 20);
 	assert_int_equal(held(), 3);
 }
@@ -155,7 +99,7 @@ static void unload_pci(void)
 {
 	must_exist("/sys/module/kregion_pci");
 	must_unload("kregion_pci");
-	override("\n");
+	override(&ivshmem, "\n");
 	is_not_loaded();
 }
 
@@ -178,8 +122,8 @@ static void the_driver_is_loaded(void **state)
 static void load_driver(void)
 {
 	assert_int_equal(attempt_load(), 0);
-	must_exist(DRIVER "/bind");
-	override("kregion_pci");
+	must_exist(DRIVER "bind");
+	override(&ivshmem, "kregion_pci");
 }
 
 static void a_function_is_bound(void **state)
@@ -225,8 +169,8 @@ static void bind_and_open(void)
 
 	load_driver();
 	must_bind();
-	fd = open_node(node);
-	snprintf(path, sizeof(path), CLASS "%s/regions/1/offset", node + 5);
+	fd = open_node(ivshmem.node);
+	snprintf(path, sizeof(path), CLASS "%s/regions/1/offset", ivshmem.node + 5);
 	memory_at = (off_t)read_number(path);
 }
 
@@ -241,7 +185,7 @@ static int live_mappings(void)
 {
 	char path[128];
 
-	snprintf(path, sizeof(path), CLASS "%s/mappings", node + 5);
+	snprintf(path, sizeof(path), CLASS "%s/mappings", ivshmem.node + 5);
 	return (int)read_number(path);
 }
 
@@ -340,7 +284,7 @@ static void device_memory_is_used(void **state)
 static int setup(void **state)
 {
 	load("");
-	find_function();
+	find_function(&ivshmem);
 	module = open_module("kregion_pci");
 	zero = open_node("/dev/zero");
 	return inject_setup(state);
