@@ -10,6 +10,7 @@
 #include <sys/klog.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -134,10 +135,13 @@ int as(void (*become)(void), int (*check)(void))
 
 void wait_for_group(const char *node)
 {
+	struct group *group = getgrnam("kregion");
+	struct stat st;
 	int tries;
 
+	assert_non_null(group);
 	for (tries = 0; tries < 100; tries++) {
-		if (!run("test \"$(stat -c %%G %s)\" = kregion", node))
+		if (!stat(node, &st) && st.st_gid == group->gr_gid)
 			return;
 		usleep(50000);
 	}
@@ -154,7 +158,7 @@ void remove_module(const char *name)
 	for (tries = 0; tries < 40; tries++) {
 		if (access(path, F_OK))
 			return;
-		if (run("rmmod -s %s", name) == 0)
+		if (!syscall(SYS_delete_module, name, O_NONBLOCK))
 			return;
 		usleep(50000);
 	}
