@@ -61,7 +61,7 @@ prepare() {
 	cp -r dkms.conf driver "$mutants/$1"
 	mapfile -t list < <(tr ' ' '\n' <<<"${tests[$1]# }" | sort -u)
 	tests/device/prepare "$1" >&2 && tests/device/compile "$1" >&2 &&
-		tests/failnth/compile "$1" >&2 && tests/concurrency/compile "$1" >&2 &&
+		tests/compile "$1" failnth >&2 && tests/compile "$1" concurrency >&2 &&
 		build "$1" >"$out/build.log" 2>&1 &&
 		run_tests "$1" "$out" "$mutants/$1/driver" "${list[@]}" &&
 		! grep '^not ok' "$out/tap" >&2

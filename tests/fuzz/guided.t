@@ -25,7 +25,7 @@ corpus_reaches() {
 	[ "$(reached ' programs of ' places)" -ge "$guided" ]
 }
 
-tests/device/prepare "$kernel" >&2 && tests/fuzz/calls/compile "$kernel" >&2 || exit 1
+tests/device/prepare "$kernel" >&2 && tests/compile "$kernel" fuzz/calls >&2 || exit 1
 modules=$(tests/fuzz/calls/kcov-module "$kernel") || exit 1
 echo "# the modules have $(cat "$modules/places") places, many of them out of reach of these calls"
 in_machine "$kernel" tests/device/with-module "$modules" tests/fuzz/calls/guest \

@@ -38,7 +38,7 @@ calls_were_made() {
 
 # blind KERNEL CALLS: the three tests of a run without coverage. SEED may be set.
 blind() {
-	tests/device/prepare "$1" >&2 && tests/fuzz/calls/compile "$1" >&2 || exit 1
+	tests/device/prepare "$1" >&2 && tests/compile "$1" fuzz/calls >&2 || exit 1
 	in_machine "$1" tests/fuzz/calls/guest --seed "${SEED:-1}" --calls "$2"
 	point "$1: silent, and every answer and byte as the model says" [ $? = 0 ]
 	point "$1: $2 calls were made" calls_were_made "$2"
