@@ -392,6 +392,42 @@ size_t reserved_pages(void)
 	return reserved;
 }
 
+#define KMEMLEAK	"/sys/kernel/debug/kmemleak"
+
+/* An object younger than this is not looked at (MSECS_MIN_AGE in mm/kmemleak.c). */
+#define KMEMLEAK_AGE	6
+
+bool has_kmemleak(void)
+{
+	return !access(KMEMLEAK, F_OK);
+}
+
+void tell_kmemleak(const char *command)
+{
+	int fd = open_node_flags(KMEMLEAK, O_WRONLY);
+
+	assert_int_equal(write(fd, command, strlen(command)), strlen(command));
+	close(fd);
+}
+
+/* An object is told of by the second scan that finds it the same and unreachable. */
+const char *memory_lost(void)
+{
+	static char text[65536];
+	ssize_t len;
+	int fd;
+
+	sleep(KMEMLEAK_AGE);
+	tell_kmemleak("scan");
+	tell_kmemleak("scan");
+	fd = open_node_flags(KMEMLEAK, O_RDONLY);
+	len = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	assert_true(len >= 0);
+	text[len] = '\0';
+	return text;
+}
+
 static __thread sigjmp_buf on_sigbus;
 static __thread volatile bool reading;
 

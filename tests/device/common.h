@@ -129,6 +129,11 @@ bool is_revoked(const volatile uint32_t *address);
 /* PG_reserved pages of the whole machine, where ours would show. */
 size_t reserved_pages(void);
 
+/* kmemleak, on kernels that have it: memory_lost() takes seconds, "" when none is. */
+bool has_kmemleak(void);
+void tell_kmemleak(const char *command);
+const char *memory_lost(void);
+
 /* Bits of /proc/kpageflags, and the word for one page. */
 #define KPF_SLAB		7
 #define KPF_COMPOUND_HEAD	15

@@ -11,7 +11,6 @@
 #include <sys/syscall.h>
 
 #define DEBUG		"/sys/kernel/debug/"
-#define KMEMLEAK	DEBUG "kmemleak"
 #define MAX_POINTS	20000
 #define RETRY		4
 
@@ -112,12 +111,6 @@ static void set_attributes(void)
 	}
 }
 
-/* Not where `make coverage` runs. */
-static bool has_kmemleak(void)
-{
-	return !access(KMEMLEAK, F_OK);
-}
-
 /*
  * All memory of this program is there before anything fails, as a fault of its own
  * would be counted, and be tried again for ever where all allocations fail.
@@ -133,7 +126,7 @@ int inject_setup(void **state)
 	assert_int_equal(mlockall(MCL_CURRENT), 0);
 	set_attributes();
 	if (has_kmemleak())
-		set(KMEMLEAK, "scan=off");
+		tell_kmemleak("scan=off");
 	/* What the kernel says of each failure takes longer than all else. */
 	assert_int_equal(klogctl(SYSLOG_ACTION_CONSOLE_LEVEL, NULL, 4), 0);
 	fail_nth = open_node("/proc/thread-self/fail-nth");
@@ -319,9 +312,6 @@ void sweep_pages(const struct operation *operation)
 
 /* ---- lost memory ---- */
 
-/* An object younger than this is not looked at (MSECS_MIN_AGE in mm/kmemleak.c). */
-#define KMEMLEAK_AGE	6
-
 /* Pages, in KiB, that the kernel cannot say the use of: from alloc_page() and the like. */
 static long pages_of_unknown_use(void)
 {
@@ -360,33 +350,16 @@ int note_memory(void **state)
 {
 	(void)state;
 	if (has_kmemleak())
-		set(KMEMLEAK, "clear");
+		tell_kmemleak("clear");
 	unknown_before = pages_of_unknown_use();
 	return 0;
-}
-
-/* An object is reported by the second scan that finds it the same and unreachable. */
-static void look_for_leaks(void)
-{
-	static char text[65536];
-	ssize_t len;
-	int fd;
-
-	sleep(KMEMLEAK_AGE);
-	set(KMEMLEAK, "scan");
-	set(KMEMLEAK, "scan");
-	fd = open_node_flags(KMEMLEAK, O_RDONLY);
-	len = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	assert_true(len >= 0);
-	text[len] = '\0';
-	if (len)
-		fail_msg("memory is lost:\n%s", text);
 }
 
 /* cmocka's teardown of each test: tell where it failed, or look for lost memory. */
 int no_memory_lost(void **state)
 {
+	const char *lost;
+
 	(void)state;
 	if (at_operation) {
 		printf("# at %s, %s: %u\n", at_operation->name, names[at_how],
@@ -394,8 +367,9 @@ int no_memory_lost(void **state)
 		at_operation = NULL;
 		return 0;
 	}
-	if (has_kmemleak())
-		look_for_leaks();
+	lost = has_kmemleak() ? memory_lost() : "";
+	if (lost[0])
+		fail_msg("memory is lost:\n%s", lost);
 	printf("# pages of unknown use: %+ld KiB\n",
 	       pages_of_unknown_use() - unknown_before);
 	return 0;
