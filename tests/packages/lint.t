@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# lintian has nothing to say, not even for information, of the source and binary
-# packages as bookworm and trixie build them, each suite's own lintian; 60 s; TAP.
+# lint.t [SUITE...]: lintian has nothing to say, not even for information, of the source
+# and binary packages as bookworm or trixie (which is meant without arguments) builds
+# them, each suite's own lintian; 60 s; TAP.
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
 . tests/tap.sh
 . tests/packages/deb-sources.sh
@@ -31,8 +32,9 @@ lintian_is_silent() { # KERNEL SUITE
 	[ -z "$said" ] && [ $status = 0 ]
 }
 
-for row in "6.1 bookworm" "6.12 trixie"; do
-	read -r kernel suite <<<"$row"
+declare -A kernels=([bookworm]=6.1 [trixie]=6.12)
+for suite in "${@:-trixie}"; do
+	kernel=${kernels[$suite]:?no suite $suite here, there are: ${!kernels[*]}}
 	point "$suite builds the packages" build_in "$kernel" "$suite"
 	point "$suite's lintian is silent" lintian_is_silent "$kernel" "$suite"
 done
