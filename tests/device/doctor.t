@@ -1,11 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# doctor.t [KERNEL]: kregion doctor on a kernel (6.12): one thing after the other broken
-# in a machine; with DKMS, in the kernel's root; after a boot by systemd with a wrong
-# regions=. packages/full/doctor.t has other kernels. TAP.
+# doctor.t [KERNEL...]: kregion doctor on a kernel: one thing after the other broken in a
+# machine; with DKMS, in the kernel's root; after a boot by systemd with a wrong regions=.
+# Without arguments on 6.12, but for DKMS; packages/full/doctor.t has all. TAP.
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
-kernel=${1:-6.12}
-tests/device/prepare "$kernel" >&2 || exit 1
 . tests/tap.sh
 
 # part NAME COMMAND...: the TAP of a command, its points numbered on.
@@ -27,8 +25,11 @@ part() {
 	rm "$tap_says.part"
 }
 
-part broken tests/vm/run --kernel "$kernel" --timeout 600 -- tests/device/doctor-broken
-part dkms tests/vm/enter "$kernel" tests/device/doctor-dkms
-part boot tests/vm/run --kernel "$kernel" --systemd --timeout 400 \
-	--append 'kregion.regions=vmaloc:64K' -- tests/device/doctor-boot
+for kernel in "${@:-6.12}"; do
+	tests/device/prepare "$kernel" >&2 || exit 1
+	part "$kernel, broken" tests/vm/run --kernel "$kernel" --timeout 600 -- tests/device/doctor-broken
+	[ $# = 0 ] || part "$kernel, dkms" tests/vm/enter "$kernel" tests/device/doctor-dkms
+	part "$kernel, boot" tests/vm/run --kernel "$kernel" --systemd --timeout 400 \
+		--append 'kregion.regions=vmaloc:64K' -- tests/device/doctor-boot
+done
 plan

@@ -1,4 +1,4 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kregion doctor with the DKMS of bookworm; doctor.t has trixie's. TAP.
-exec "$(dirname "$(readlink -f "$0")")/../../device/doctor.t" 6.1
+# kregion doctor with the DKMS of bookworm and of trixie. TAP.
+exec "$(dirname "$(readlink -f "$0")")/../../device/doctor.t" 6.1 6.12

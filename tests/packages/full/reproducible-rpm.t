@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Two builds of the RPM packages, at other times, with another umask, locale and time
 # zone, are the same to the byte; TAP. The path is the same, as in Fedora's builders.
-cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
+cd "$(dirname "$(readlink -f "$0")")/../../.." || exit 1
 . tests/tap.sh
 tests/vm/host-setup --only faketime >&2 || exit 1
 out=build/reproducible/rpm

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # /etc/modprobe.d/kregion.conf as a user edits it: obeyed at boot and at a reload,
 # kept by an upgrade; a mistake in it is told, and the machine boots; 120 s; TAP.
-cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
+cd "$(dirname "$(readlink -f "$0")")/../../.." || exit 1
 tests/packages/build-deb >&2 || exit 1
 tests/packages/build-deb --version 9.0.0 build/deb-9.0.0 >&2 || exit 1
 rm -rf build/vm/6.12@config	# the last run's edits
