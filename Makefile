@@ -29,10 +29,10 @@ programs: ## build the user programs into build/userspace
 demo: ## boot a kernel in a virtual machine and run every demo (KERNEL=6.12)
 	@tests/demo $(KERNEL)
 
-test: ## all tests, on all five kernels; needs root
+test: ## the driver on five kernels, all else on one; needs root
 	@tests/run all
 
-test-packages: ## every upgrade flow on every Debian suite; needs root
+test-packages: ## every upgrade flow on every Debian suite, packages; needs root
 	@tests/run packages
 
 check: ## quick tests: static analysis, unit tests, one kernel (KERNEL=6.12)
@@ -47,7 +47,7 @@ soak: ## fuzz and stress the driver on the debug kernel for TIME seconds (3600)
 coverage: ## lines and branches of the driver that tests reach, report in build/coverage
 	@tests/coverage/run
 
-hardening: ## fuzzing, failing allocations, races on debug kernels, arm64; needs root
+hardening: ## long forms on debug kernels, all kernels, arm64; hours; needs root
 	@tests/run hardening
 
 bench: ## instructions per page and per call, against memfd (KERNEL=6.12|all)

@@ -414,6 +414,7 @@ void tell_kmemleak(const char *command)
 const char *memory_lost(void)
 {
 	static char text[65536];
+	size_t have = 0;
 	ssize_t len;
 	int fd;
 
@@ -421,10 +422,11 @@ const char *memory_lost(void)
 	tell_kmemleak("scan");
 	tell_kmemleak("scan");
 	fd = open_node_flags(KMEMLEAK, O_RDONLY);
-	len = read(fd, text, sizeof(text) - 1);
+	while ((len = read(fd, text + have, sizeof(text) - 1 - have)) > 0)
+		have += (size_t)len;
 	close(fd);
-	assert_true(len >= 0);
-	text[len] = '\0';
+	assert_true(len == 0);
+	text[have] = '\0';
 	return text;
 }
 

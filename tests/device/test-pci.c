@@ -948,7 +948,7 @@ static void removing_the_device_revokes_too(void **state)
 	unbind(&edu);
 }
 
-#define ROUNDS	10
+#define ROUNDS	15
 
 static atomic_bool stop;
 static atomic_long mapped, revoked, refused;

@@ -551,7 +551,7 @@ static void is_charged(const char *layout, size_t metadata)
 {
 	load(layout);
 	charge_of_metadata = metadata;
-	make_cgroup(384 << 20);
+	make_cgroup(768 << 20);
 	assert_int_equal(as(enter_cgroup, open_is_charged), 0);
 	remove_cgroup();
 }
@@ -562,15 +562,15 @@ static void is_charged(const char *layout, size_t metadata)
  */
 static void opens_are_charged_until_they_are_closed(void **state)
 {
-	size_t list = (256 << 20) / page * sizeof(void *);
+	size_t list = (512 << 20) / page * sizeof(void *);
 
 	(void)state;
 	is_charged("regions='scope=open,kmalloc:4M,kmalloc:4M,kmalloc:4M'", 0);
-	is_charged("regions='scope=open,vmalloc:256M'", list);
+	is_charged("regions='scope=open,vmalloc:512M'", list);
 	if (ram_has_types()) {
 		is_charged("regions='scope=open,kmalloc:4M:wc,kmalloc:4M:uc'",
 			   0);
-		is_charged("regions='scope=open,vmalloc:256M:wc'", 2 * list);
+		is_charged("regions='scope=open,vmalloc:512M:wc'", 2 * list);
 	}
 	load_open(NULL);
 }
