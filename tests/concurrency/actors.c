@@ -373,7 +373,6 @@ void assert_nothing_left(const struct machine *before)
 					       "kregion_demo", "kregion_pci",
 					       "kregion" };
 	struct machine after;
-	const char *lost;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(modules); i++)
@@ -383,7 +382,5 @@ void assert_nothing_left(const struct machine *before)
 		      before->available >> 10, after.available >> 10);
 	assert_int_equal(after.reserved, before->reserved);
 	assert_true(after.available > before->available - MEMORY_SLACK);
-	lost = has_kmemleak() ? memory_lost() : "";
-	if (lost[0])
-		fail_msg("memory is lost:\n%s", lost);
+	assert_no_memory_lost();
 }

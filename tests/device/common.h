@@ -129,10 +129,9 @@ bool is_revoked(const volatile uint32_t *address);
 /* PG_reserved pages of the whole machine, where ours would show. */
 size_t reserved_pages(void);
 
-/* kmemleak, on kernels that have it: memory_lost() takes seconds, "" when none is. */
-bool has_kmemleak(void);
+/* kmemleak; on kernels without it they do nothing. The second takes seconds. */
 void tell_kmemleak(const char *command);
-const char *memory_lost(void);
+void assert_no_memory_lost(void);
 
 /* Bits of /proc/kpageflags, and the word for one page. */
 #define KPF_SLAB		7

@@ -125,8 +125,7 @@ int inject_setup(void **state)
 	memset(stack, 1, sizeof(stack));
 	assert_int_equal(mlockall(MCL_CURRENT), 0);
 	set_attributes();
-	if (has_kmemleak())
-		tell_kmemleak("scan=off");
+	tell_kmemleak("scan=off");
 	/* What the kernel says of each failure takes longer than all else. */
 	assert_int_equal(klogctl(SYSLOG_ACTION_CONSOLE_LEVEL, NULL, 4), 0);
 	fail_nth = open_node("/proc/thread-self/fail-nth");
@@ -349,8 +348,7 @@ static long unknown_before;
 int note_memory(void **state)
 {
 	(void)state;
-	if (has_kmemleak())
-		tell_kmemleak("clear");
+	tell_kmemleak("clear");
 	unknown_before = pages_of_unknown_use();
 	return 0;
 }
@@ -358,8 +356,6 @@ int note_memory(void **state)
 /* cmocka's teardown of each test: tell where it failed, or look for lost memory. */
 int no_memory_lost(void **state)
 {
-	const char *lost;
-
 	(void)state;
 	if (at_operation) {
 		printf("# at %s, %s: %u\n", at_operation->name, names[at_how],
@@ -367,9 +363,7 @@ int no_memory_lost(void **state)
 		at_operation = NULL;
 		return 0;
 	}
-	lost = has_kmemleak() ? memory_lost() : "";
-	if (lost[0])
-		fail_msg("memory is lost:\n%s", lost);
+	assert_no_memory_lost();
 	printf("# pages of unknown use: %+ld KiB\n",
 	       pages_of_unknown_use() - unknown_before);
 	return 0;
