@@ -110,7 +110,7 @@ mutant uml "length is not checked" region.c \
 	a_range_that_leaves_the_last_region_is_einval
 rare uml "device ends a page late" region.c 's/page >= space->pages/page > space->pages/' \
 	test-bounds no_region_at_the_offset_is_enxio
-mutant uml "a region begins a page late" region.c 's/\.first <= page/.first < page/' \
+rare uml "a region begins a page late" region.c 's/\.first <= page/.first < page/' \
 	test-read-write short_at_a_regions_end_then_goes_on
 rare uml "search stops too early" region.c 's/high - low > 1/high - low > 2/' \
 	test-layout many_regions_in_a_device
@@ -166,7 +166,7 @@ rare 6.12 "VM_PAT stays" backend-kmalloc.c '/vm_flags_clear/d' \
 	test-mmap-private child_and_parent_write_apart_after_fork
 rare 6.12 "a mapping may become executable" mmap.c '/vm_flags_clear(vma, VM_MAYEXEC)/d' \
 	test-bounds exec_cannot_be_had_later
-mutant uml "a read-only region may become writable" mmap.c \
+rare uml "a read-only region may become writable" mmap.c \
 	'/kregion_region_readonly(region) && vma->vm_flags/,+1d' test-bounds \
 	readonly_region_cannot_be_made_writable
 rare uml "a read-only region is mapped for writing" mmap.c 's/return -EACCES;/return 0;/' \
@@ -196,7 +196,7 @@ rare uml "position stays" file.c 's/\*pos += done;/;/' test-read-write \
 
 rare uml "argsz is not checked" ioctl.c 's/if (argsz < min_size)/if (false)/' test-ioctl \
 	a_smaller_argsz_is_einval
-mutant uml "more is copied out than asked for" ioctl.c 's/min_t(size_t, argsz, size)/size/' \
+rare uml "more is copied out than asked for" ioctl.c 's/min_t(size_t, argsz, size)/size/' \
 	test-ioctl an_older_argsz_gets_what_it_knows
 rare uml "unknown bytes are ignored" ioctl.c \
 	's/err = copy_struct_from_user(info, size, arg, argsz);/memset(info, 0, size);\n	err = copy_from_user(info, arg, min_t(size_t, size, argsz)) ? -EFAULT : 0;/' \
@@ -252,7 +252,7 @@ rare 6.12 "memory is not made write-back again" cache.c \
 rare 6.12 "regions of an open file are not freed" file.c \
 	's/kregion_space_destroy(space);/;/' test-scope \
 	a_descriptor_can_be_passed_on
-mutant uml "a device in use is taken away" device.c \
+rare uml "a device in use is taken away" device.c \
 	's/used = kdev->users;/used = false;/' test-configfs \
 	an_open_file_is_a_user
 rare uml "a user that goes is still counted" device.c 's/if (!--kdev->users)/if (false)/' \
@@ -275,7 +275,7 @@ rare uml "a removed device keeps its number" device.c 's/ida_free(.*);/;/' test-
 	live_can_be_taken_back_again_and_again
 rare uml "a name is given twice" device.c 's/if (device_name_taken(.*))/if (false)/' test-gone \
 	name_that_is_taken_is_refused 99
-mutant uml "an open file does not hold its module" device.c '/kdev->cdev.owner = module;/d' \
+rare uml "an open file does not hold its module" device.c '/kdev->cdev.owner = module;/d' \
 	test-demo demo_stays_while_its_node_is_open
 rare uml "a file of a gone device can be read" file.c \
 	'/find_readable(/,/^}/s/if (READ_ONCE(space->kdev->gone))/if (false)/' test-gone \

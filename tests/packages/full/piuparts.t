@@ -3,7 +3,7 @@
 # piuparts installs the packages in a copy of bookworm's root, upgrades them from
 # this version to the next, removes and purges them, and looks for what is left;
 # 60 s; TAP.
-cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
+cd "$(dirname "$(readlink -f "$0")")/../../.." || exit 1
 tests/vm/host-setup piuparts >&2 || exit 1
 tests/packages/build-deb >&2 || exit 1
 tests/packages/build-deb --version 9.0.0 build/deb-9.0.0 >&2 || exit 1
