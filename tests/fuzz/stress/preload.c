@@ -9,11 +9,14 @@
  * - every process inherits shared and private mappings of the node STRESS_SHARED, for
  *   what it does to all that it has: fork, exit, madvise of all pages.
  *
- * The file STRESS_COUNTS gets the numbers of mappings made and refused.
+ * The file STRESS_COUNTS gets the numbers of mappings made and refused, the folder
+ * STRESS_USERS a file with the name of each process that got an anonymous one.
  */
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -38,7 +41,7 @@ typedef void *(*mmap_fn)(void *, size_t, int, int, int, off_t);
 
 static mmap_fn real_mmap;
 static struct counts *counts;
-static const char *node;
+static const char *node, *users;
 static size_t node_size;
 
 static size_t size_of(int fd)
@@ -103,6 +106,14 @@ static void map_shared_node(void)
 	close(fd);
 }
 
+/* A copy: stress-ng writes its title over the environment. */
+static const char *environment(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value ? strdup(value) : NULL;
+}
+
 static void __attribute__((constructor)) start(void)
 {
 	int fd;
@@ -110,9 +121,8 @@ static void __attribute__((constructor)) start(void)
 	real_mmap = (mmap_fn)dlsym(RTLD_NEXT, "mmap");
 	open_counts();
 	map_shared_node();
-	/* A copy: stress-ng writes its title over the environment. */
-	node = getenv("STRESS_OPEN");
-	node = node ? strdup(node) : NULL;
+	node = environment("STRESS_OPEN");
+	users = environment("STRESS_USERS");
 	fd = node ? open(node, O_RDWR | O_CLOEXEC) : -1;
 	if (fd >= 0) {
 		node_size = size_of(fd);
@@ -124,13 +134,28 @@ static void __attribute__((constructor)) start(void)
  * The first process is "stress-ng", a stressor's "stress-ng-vm" and so on. What the
  * first maps has futexes in it, which device files cannot have.
  */
-static int in_a_stressor(void)
+static int in_a_stressor(char name[16])
 {
 	static const char prefix[] = "stress-ng-";
-	char name[16] = "";
 
 	return !prctl(PR_GET_NAME, name) &&
 	       !strncmp(name, prefix, sizeof(prefix) - 1);
+}
+
+/* Once a process: its children do what it does. */
+static void leave_name(const char *name)
+{
+	static int left;
+	char path[PATH_MAX];
+	int fd;
+
+	if (left || !users)
+		return;
+	snprintf(path, sizeof(path), "%s/%s", users, name);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	if (fd >= 0)
+		close(fd);
+	left = 1;
 }
 
 static void *map_node(void *hint, size_t length, int prot, int flags)
@@ -147,14 +172,17 @@ static void *map_node(void *hint, size_t length, int prot, int flags)
 
 void *mmap(void *hint, size_t length, int prot, int flags, int fd, off_t offset)
 {
+	char name[16] = "";
 	void *address;
 
 	if (flags & MAP_ANONYMOUS && !(flags & NOT_OURS) &&
-	    (prot & ~RW) == 0 && length <= node_size && in_a_stressor()) {
+	    (prot & ~RW) == 0 && length <= node_size && in_a_stressor(name)) {
 		address = map_node(hint, length, prot, flags);
 		count(address);
-		if (address != MAP_FAILED)
+		if (address != MAP_FAILED) {
+			leave_name(name);
 			return address;
+		}
 	}
 	return real_mmap(hint, length, prot, flags, fd, offset);
 }
