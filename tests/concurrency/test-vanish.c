@@ -27,10 +27,20 @@ static struct slot {
 	pthread_mutex_t lock;
 	volatile uint32_t *mapping;	/* or NULL */
 	unsigned int number;
+	int fd, mem;		/* the device; /proc/self/mem */
 	atomic_ulong mapped;
 	unsigned long cut, refused;
 	const char *wrong;
 } slots[USERS];
+
+/*
+ * Half of the users keep what they have mapped until its device goes, so that each round
+ * takes it from them; the others come and go.
+ */
+static bool stays(const struct slot *slot)
+{
+	return slot->number % 2 == 0;
+}
 
 static volatile uint32_t *page_at(const struct slot *slot, size_t index)
 {
@@ -96,24 +106,36 @@ static bool something_wrong(void)
 	return false;
 }
 
+static bool stayers_have_it(unsigned int round)
+{
+	size_t i;
+
+	for (i = 0; i < USERS; i++) {
+		if (stays(&slots[i]) && atomic_load(&slots[i].mapped) <= round)
+			return false;
+	}
+	return true;
+}
+
 /* So that a device goes while it is in use, at any moment of that. */
-static void wait_for_use(void)
+static void wait_for_use(unsigned int round)
 {
 	unsigned long until = all_mapped() + (unsigned long)rand() % 6 + 1;
 
-	while (all_mapped() < until && !something_wrong())
+	while ((all_mapped() < until || !stayers_have_it(round)) &&
+	       !something_wrong())
 		usleep(200);
 	usleep((unsigned int)(rand() % 2000));
 }
 
 /* Open and map; NULL when that is refused as it may be. */
-static void *try_use(struct slot *slot, const char *node, size_t pages, int *fd)
+static void *try_use(struct slot *slot, const char *node, size_t pages)
 {
 	void *mapping = MAP_FAILED;
 
-	*fd = open(node, O_RDWR | O_CLOEXEC);
-	if (*fd >= 0)
-		mapping = try_map(*fd, 0, pages, RW, MAP_SHARED);
+	slot->fd = open(node, O_RDWR | O_CLOEXEC);
+	if (slot->fd >= 0)
+		mapping = try_map(slot->fd, 0, pages, RW, MAP_SHARED);
 	if (mapping != MAP_FAILED) {
 		atomic_fetch_add(&slot->mapped, 1);
 		show_mapping(slot, mapping);
@@ -122,23 +144,51 @@ static void *try_use(struct slot *slot, const char *node, size_t pages, int *fd)
 	slot->refused++;
 	if (errno != ENOENT && errno != ENXIO && errno != ENODEV)
 		slot->wrong = strerror(errno);
-	if (*fd >= 0)
-		close(*fd);
+	if (slot->fd >= 0)
+		close(slot->fd);
 	usleep(300);
 	return NULL;
 }
 
-static void end_use(struct slot *slot, void *mapping, size_t pages, int fd)
+static void end_use(struct slot *slot, void *mapping, size_t pages)
 {
 	show_mapping(slot, NULL);
 	munmap(mapping, pages * page);
-	close(fd);
+	close(slot->fd);
+}
+
+/* One look at the device and what is mapped of it; false when it is gone. */
+typedef bool (*look_fn)(struct slot *slot);
+
+/* The end is asked for after the last device went, so a look after that sees it. */
+static void look_until_gone(struct slot *slot, look_fn look)
+{
+	bool last;
+
+	do {
+		last = !stays(slot) || atomic_load(&over) || slot->wrong;
+		if (!look(slot)) {
+			slot->cut++;
+			return;
+		}
+		usleep(500);
+	} while (!last);
+}
+
+static void assert_each_round_took_it(unsigned int n)
+{
+	size_t i;
+
+	for (i = 0; i < USERS; i++) {
+		if (stays(&slots[i]))
+			assert_int_equal(slots[i].cut, n);
+	}
 }
 
 /* ---- device memory ---- */
 
-/* By pointer, by read, and as a debugger does, until the device is gone. */
-static bool look_at_register(struct slot *slot, size_t index, int fd, int mem)
+/* By pointer, by read, and as a debugger does. */
+static bool look_at_register(struct slot *slot, size_t index)
 {
 	uint32_t word = EDU_ID_VALUE;
 
@@ -147,37 +197,42 @@ static bool look_at_register(struct slot *slot, size_t index, int fd, int mem)
 	if (index == 0 && word != EDU_ID_VALUE)
 		slot->wrong = "wrong word by pointer";
 	word = EDU_ID_VALUE;
-	if (index % 32 == 0 && pread(fd, &word, 4, 0) < 0 && errno != ENODEV)
+	if (index % 32 == 0 && pread(slot->fd, &word, 4, 0) < 0 && errno != ENODEV)
 		slot->wrong = "pread fails with another errno than ENODEV";
 	if (index % 32 == 1 &&
-	    pread(mem, &word, 4, (off_t)slot->mapping) < 0 && errno != EIO &&
-	    errno != EFAULT)
+	    pread(slot->mem, &word, 4, (off_t)slot->mapping) < 0 &&
+	    errno != EIO && errno != EFAULT)
 		slot->wrong = "/proc/self/mem fails with an odd errno";
 	if (word != EDU_ID_VALUE)
 		slot->wrong = "wrong word by a call";
 	return true;
 }
 
+static bool look_at_bar(struct slot *slot)
+{
+	size_t i;
+
+	for (i = 0; i < BAR_PAGES; i++) {
+		if (!look_at_register(slot, i))
+			return false;
+	}
+	return true;
+}
+
 static void *use_bar(void *arg)
 {
-	int mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC), fd;
 	struct slot *slot = arg;
 
+	slot->mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
 	while (!atomic_load(&over) && !slot->wrong) {
-		void *mapping = try_use(slot, edu.node, BAR_PAGES, &fd);
-		size_t i;
+		void *mapping = try_use(slot, edu.node, BAR_PAGES);
 
 		if (!mapping)
 			continue;
-		for (i = 0; i < BAR_PAGES; i++) {
-			if (!look_at_register(slot, i, fd, mem)) {
-				slot->cut++;
-				break;
-			}
-		}
-		end_use(slot, mapping, BAR_PAGES, fd);
+		look_until_gone(slot, look_at_bar);
+		end_use(slot, mapping, BAR_PAGES);
 	}
-	close(mem);
+	close(slot->mem);
 	return NULL;
 }
 
@@ -200,8 +255,7 @@ static void pci_device_goes(void **state)
 {
 	unsigned int n = rounds(150), round;
 	pthread_t threads[USERS];
-	unsigned long cut = 0;
-	size_t left = 0, i;
+	size_t left = 0;
 
 	(void)state;
 	catch_sigbus();
@@ -209,7 +263,7 @@ static void pci_device_goes(void **state)
 	for (round = 0; round < n && !left; round++) {
 		if (put(DRIVER "bind", edu.address))
 			break;
-		wait_for_use();
+		wait_for_use(round);
 		if (put(DRIVER "unbind", edu.address))
 			break;
 		left = pages_that_lead_somewhere();
@@ -220,12 +274,25 @@ static void pci_device_goes(void **state)
 		fail_msg("round %u: %zu pages of an unbound device are mapped",
 			 round, left);
 	assert_int_equal(round, n);
-	for (i = 0; i < USERS; i++)
-		cut += slots[i].cut;
-	assert_true(cut > 0);
+	assert_each_round_took_it(n);
 }
 
 /* ---- RAM ---- */
+
+static bool look_at_ram(struct slot *slot)
+{
+	char byte;
+	int i;
+
+	for (i = 0; i < 20; i++) {
+		if (pread(slot->fd, &byte, 1, 0) == 1)
+			continue;
+		if (errno != ENODEV)
+			slot->wrong = "pread fails with another errno than ENODEV";
+		return false;
+	}
+	return true;
+}
 
 /* Each user has a page of its own, so that only the driver can change it. */
 static void *use_ram(void *arg)
@@ -233,27 +300,18 @@ static void *use_ram(void *arg)
 	struct slot *slot = arg;
 	unsigned int seed = 0;
 	char *mapping, *mine;
-	char byte;
-	int fd, i;
 
 	while (!atomic_load(&over) && !slot->wrong) {
-		mapping = try_use(slot, GONE, GONE_PAGES, &fd);
+		mapping = try_use(slot, GONE, GONE_PAGES);
 		if (!mapping)
 			continue;
 		mine = mapping + slot->number * page;
 		fill(mine, page, ++seed);
-		for (i = 0; i < 20; i++) {
-			if (pread(fd, &byte, 1, 0) == 1)
-				continue;
-			if (errno != ENODEV)
-				slot->wrong = "pread fails with another errno than ENODEV";
-			slot->cut++;
-			break;
-		}
+		look_until_gone(slot, look_at_ram);
 		usleep(500);
 		if (!filled(mine, page, seed))
 			slot->wrong = "the bytes of a mapping changed";
-		end_use(slot, mapping, GONE_PAGES, fd);
+		end_use(slot, mapping, GONE_PAGES);
 	}
 	return NULL;
 }
@@ -262,24 +320,20 @@ static void ram_device_goes(void **state)
 {
 	unsigned int n = rounds(150), round;
 	pthread_t threads[USERS];
-	unsigned long cut = 0;
-	size_t i;
 
 	(void)state;
 	start_users(threads, use_ram);
 	for (round = 0; round < n; round++) {
 		if (put(GONE_PARAM, "1"))
 			break;
-		wait_for_use();
+		wait_for_use(round);
 		if (put(GONE_PARAM, "0"))
 			break;
 	}
 	end_users(threads);
 	print_message("# %u rounds\n", round);
 	assert_int_equal(round, n);
-	for (i = 0; i < USERS; i++)
-		cut += slots[i].cut;
-	assert_true(cut > 0);
+	assert_each_round_took_it(n);
 }
 
 /* ---- the test ---- */
