@@ -13,8 +13,10 @@
 /* Without a round, or a refusal, for so long an actor hangs. */
 #define HANGS_AFTER	120	/* seconds */
 
-/* With so many refusals for each round, and no success, one never succeeds. */
-#define REFUSALS	200
+/* Refused for so long, one that has rounds left to do never succeeds. */
+#define HOPELESS_AFTER	600	/* seconds */
+
+#define TICKS		10	/* a second */
 
 /* For who waits for a long run. */
 #define TELL_EVERY	60	/* seconds */
@@ -247,43 +249,58 @@ static void print_table(void)
 	}
 }
 
-static bool is_hopeless(const struct actor *actor)
+/* For how many ticks a number has stood still. */
+struct standstill {
+	unsigned long seen;
+	unsigned int ticks;
+};
+
+static unsigned int ticks_without(struct standstill *standstill,
+				  unsigned long now)
 {
-	return actor->rounds && !atomic_load(&actor->successes) &&
-	       atomic_load(&actor->refusals) >
-		       (unsigned long)(actor->rounds + 2) * REFUSALS;
+	if (now != standstill->seen)
+		standstill->ticks = 0;
+	standstill->seen = now;
+	return standstill->ticks++;
+}
+
+/* Each must have succeeded once. */
+static bool is_busy(const struct actor *actor)
+{
+	unsigned int needed = actor->rounds ? actor->rounds : 1;
+
+	return atomic_load(&actor->successes) < needed;
 }
 
 /* Until all have done their rounds, with success; false when one has died or hangs. */
 static bool watch(void)
 {
-	unsigned long seen[MAX_ACTORS] = { 0 };
-	unsigned int idle[MAX_ACTORS] = { 0 };
+	struct standstill moves[MAX_ACTORS] = { 0 }, wins[MAX_ACTORS] = { 0 };
 	bool busy = true;
 	unsigned int ticks = 0;
 	size_t i;
 
 	while (busy) {
-		usleep(100000);
-		if (++ticks % (TELL_EVERY * 10) == 0)
+		usleep(1000000 / TICKS);
+		if (++ticks % (TELL_EVERY * TICKS) == 0)
 			print_table();
 		busy = false;
 		for (i = 0; i < nr_actors; i++) {
 			struct actor *actor = &stage->actors[i];
 
-			busy = busy || atomic_load(&actor->successes) <
-				       actor->rounds;
 			if (has_died(actor))
 				return false;
-			if (progress(actor) != seen[i]) {
-				seen[i] = progress(actor);
-				idle[i] = 0;
-			} else if (++idle[i] == HANGS_AFTER * 10) {
+			if (ticks_without(&moves[i], progress(actor)) ==
+			    HANGS_AFTER * TICKS) {
 				tell_of_hang(actor);
 				return false;
 			}
-			if (is_hopeless(actor))
+			if (ticks_without(&wins[i],
+					  atomic_load(&actor->successes)) >=
+				    HOPELESS_AFTER * TICKS &&
+			    is_busy(actor))
 				return false;
+			busy = busy || is_busy(actor);
 		}
 	}
 	return true;

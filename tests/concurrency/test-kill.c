@@ -9,6 +9,7 @@
 #include "actors.h"
 #include "pci.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -71,6 +72,7 @@ static uint64_t now_us(void)
 static void prepare(struct actor *self, struct job *job)
 {
 	struct kregion_region_info info;
+	unsigned int i, took;
 	uint64_t before;
 	char *mapping;
 
@@ -85,12 +87,17 @@ static void prepare(struct actor *self, struct job *job)
 		wrong(self, "mmap: %s", strerror(errno));
 	job->source = job->write ? anonymous(self, job->size) : mapping;
 	job->target = job->write ? mapping : anonymous(self, job->size);
-	/* Once to have all pages there, once to see how long it takes. */
+	/* Once to have all pages there, then to see how long it takes undisturbed. */
 	copy(job);
-	before = now_us();
-	if (copy(job) != (ssize_t)job->size)
-		wrong(self, "a copy is short: %s", strerror(errno));
-	job->usual_us = (unsigned int)(now_us() - before) + 1;
+	job->usual_us = UINT_MAX;
+	for (i = 0; i < 3; i++) {
+		before = now_us();
+		if (copy(job) != (ssize_t)job->size)
+			wrong(self, "a copy is short: %s", strerror(errno));
+		took = (unsigned int)(now_us() - before) + 1;
+		if (took < job->usual_us)
+			job->usual_us = took;
+	}
 }
 
 /* A child that has its buffers mapped and starts to copy when this returns. */

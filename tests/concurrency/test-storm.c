@@ -536,7 +536,7 @@ static void everything_at_once(void **state)
 	mount_configfs();
 	for (i = 0; i < ARRAY_SIZE(functions); i++)
 		override(&functions[i], "kregion_pci\n");
-	run_actors(kinds, ARRAY_SIZE(kinds), rounds(10));
+	run_actors(kinds, ARRAY_SIZE(kinds), rounds(50));
 	unbind_all();
 	assert_nothing_left(&before);
 }

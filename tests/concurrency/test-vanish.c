@@ -14,6 +14,7 @@
 
 #define RW		(PROT_READ | PROT_WRITE)
 #define USERS		4
+#define PATIENCE	120	/* seconds for a user to map a device */
 #define BAR_PAGES	256	/* edu */
 #define GONE		"/dev/kregion-gone"
 #define GONE_PARAM	"/sys/module/kregion_gone/parameters/on"
@@ -24,13 +25,13 @@ static atomic_bool over;
 
 /* One user's mapping, which others look at too, and what the user did. */
 static struct slot {
+	const char *_Atomic wrong;
 	pthread_mutex_t lock;
 	volatile uint32_t *mapping;	/* or NULL */
 	unsigned int number;
 	int fd, mem;		/* the device; /proc/self/mem */
 	atomic_ulong mapped;
 	unsigned long cut, refused;
-	const char *wrong;
 } slots[USERS];
 
 /*
@@ -106,12 +107,14 @@ static bool something_wrong(void)
 	return false;
 }
 
-static bool stayers_have_it(unsigned int round)
+/* In the first round all have it, later those who keep it. */
+static bool users_have_it(unsigned int round)
 {
 	size_t i;
 
 	for (i = 0; i < USERS; i++) {
-		if (stays(&slots[i]) && atomic_load(&slots[i].mapped) <= round)
+		if ((round == 0 || stays(&slots[i])) &&
+		    atomic_load(&slots[i].mapped) <= round)
 			return false;
 	}
 	return true;
@@ -121,9 +124,10 @@ static bool stayers_have_it(unsigned int round)
 static void wait_for_use(unsigned int round)
 {
 	unsigned long until = all_mapped() + (unsigned long)rand() % 6 + 1;
+	unsigned int tries = 0;
 
-	while ((all_mapped() < until || !stayers_have_it(round)) &&
-	       !something_wrong())
+	while ((all_mapped() < until || !users_have_it(round)) &&
+	       !something_wrong() && tries++ < PATIENCE * 5000)
 		usleep(200);
 	usleep((unsigned int)(rand() % 2000));
 }

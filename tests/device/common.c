@@ -133,6 +133,9 @@ int as(void (*become)(void), int (*check)(void))
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+/* Of 50 ms: udev comes when the machine has time for it. */
+#define UDEV_TRIES	1200
+
 void wait_for_group(const char *node)
 {
 	struct group *group = getgrnam("kregion");
@@ -140,7 +143,7 @@ void wait_for_group(const char *node)
 	int tries;
 
 	assert_non_null(group);
-	for (tries = 0; tries < 100; tries++) {
+	for (tries = 0; tries < UDEV_TRIES; tries++) {
 		if (!stat(node, &st) && st.st_gid == group->gr_gid)
 			return;
 		usleep(50000);
@@ -155,7 +158,7 @@ void remove_module(const char *name)
 
 	snprintf(path, sizeof(path), "/sys/module/%s", name);
 	/* udev may still hold a new node open for a moment. */
-	for (tries = 0; tries < 40; tries++) {
+	for (tries = 0; tries < UDEV_TRIES; tries++) {
 		if (access(path, F_OK))
 			return;
 		if (!syscall(SYS_delete_module, name, O_NONBLOCK))

@@ -34,6 +34,14 @@ unbind_edu() {
 
 as_nobody() { setpriv --reuid nobody --regid kregion --clear-groups "$@"; }
 
+wait_for_group() {
+	for _ in {1..600}; do
+		[ "$(stat -c %G /dev/kregion0)" != kregion ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
 # RAM is write-combine on x86 alone.
 type="wc"
 [ -e "build/$KREGION_KERNEL/tests/module/kregion_caches.ko" ] || type=wb
@@ -89,7 +97,7 @@ point scopes_fails_on_a_private_shared_device fails kregion-demo-scopes 2 3 2
 point address_passes run kregion-demo-address 0
 point address_is_told_to_root said "physical address 0x$(printf %x "$(cat /sys/class/kregion/kregion0/regions/1/phys_addr)")"
 point address_of_scattered_pages said "scattered pages, no one address"
-sleep 1	# udev
+point udev_gives_the_node_to_the_group wait_for_group
 point address_passes_for_others run as_nobody "$(command -v kregion-demo-address)" 0
 point address_is_hidden_from_others said "physical address: hidden (root only)"
 

@@ -11,8 +11,11 @@ counter() { od -A n -t u4 -N 4 /dev/kregion-sensor | tr -d ' '; }
 counts() {
 	local before after
 	before=$(counter)
-	sleep 0.3
-	after=$(counter)
+	for _ in {1..200}; do
+		sleep 0.1
+		after=$(counter)
+		[ "$after" = "$before" ] || break
+	done
 	echo "$before then $after"
 	[ "$after" -gt "$before" ]
 }

@@ -397,7 +397,7 @@ static void node_is_for_root_and_the_group_kregion(void **state)
 
 	(void)state;
 	assert_non_null(group);
-	for (tries = 0; tries < 50; tries++) {
+	for (tries = 0; tries < 600; tries++) {
 		assert_int_equal(stat(NODE, &st), 0);
 		if (st.st_gid == group->gr_gid && (st.st_mode & 0777) == 0660)
 			break;

@@ -4,7 +4,7 @@
 
 unload() {
 	tries=0
-	while [ -e /sys/module/kregion ] && [ $tries -lt 100 ]; do
+	while [ -e /sys/module/kregion ] && [ $tries -lt 1200 ]; do
 		rmmod kregion_demo 2>/dev/null
 		rmmod kregion 2>/dev/null && return
 		tries=$((tries + 1))

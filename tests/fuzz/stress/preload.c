@@ -153,9 +153,9 @@ static void leave_name(const char *name)
 		return;
 	snprintf(path, sizeof(path), "%s/%s", users, name);
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-	if (fd >= 0)
+	left = fd >= 0;
+	if (left)
 		close(fd);
-	left = 1;
 }
 
 static void *map_node(void *hint, size_t length, int prot, int flags)
