@@ -73,6 +73,7 @@ bad "KASAN" 'BUG: KASAN: slab-use-after-free in kregion_read+0x40/0x80 [kregion]
 bad "KCSAN" 'BUG: KCSAN: data-race in kregion_open / kregion_release'
 bad "KFENCE" 'BUG: KFENCE: out-of-bounds write in kregion_write+0x51/0x90 [kregion]'
 bad "UBSAN" 'UBSAN: array-index-out-of-bounds in /build/region.c:55:9'
+bad "kmemleak gives up" 'kmemleak: Cannot allocate a kmemleak_object structure'
 bad "kmemleak" 'kmemleak: 2 new suspected memory leaks (see /sys/kernel/debug/kmemleak)'
 bad "SLUB" 'BUG kmalloc-64 (Tainted: G    B      OE     ): Poison overwritten'
 bad "page state" 'BUG: Bad page state in process cat  pfn:12345'
