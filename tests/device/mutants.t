@@ -326,3 +326,4 @@ step=try
 all_mutants
 echo "1..$number"
 echo "# $caught of $number mutants caught"
+[ "$number" -gt 0 ] && [ "$caught" = "$number" ]
