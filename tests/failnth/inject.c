@@ -12,7 +12,6 @@
 
 #define DEBUG		"/sys/kernel/debug/"
 #define MAX_POINTS	20000
-#define RETRY		4
 
 #define SYSLOG_ACTION_CONSOLE_LEVEL	8
 
@@ -135,6 +134,26 @@ int inject_setup(void **state)
 
 /* ---- a sweep ---- */
 
+/* The short form takes every KREGION_STEP-th. */
+static unsigned int short_step(void)
+{
+	const char *text = getenv("KREGION_STEP");
+	unsigned long step = text ? strtoul(text, NULL, 10) : 1;
+
+	if (!step)
+		fail_msg("KREGION_STEP=%s is no number from 1 on", text);
+	return (unsigned int)step;
+}
+
+/* What is left behind stays: the short form looks for it after each fourth failure. */
+static unsigned int look_each(void)
+{
+	return short_step() == 1 ? 1 : 4;
+}
+
+/* PG_reserved pages of the machine when a sweep begins. */
+static size_t reserved;
+
 struct tally {
 	unsigned int points;
 	unsigned int survived;
@@ -217,9 +236,10 @@ static bool try(const struct operation *operation, unsigned int n, enum how how,
 		return false;
 	}
 	judge(operation, err, tally);
-	/* What is left of a try lasts: it need not be looked for after each. */
-	if (err && n % RETRY == 0)
+	if (err && tally->points % look_each() == 0) {
+		assert_int_equal(reserved_pages(), reserved);
 		must_work(operation);
+	}
 	return true;
 }
 
@@ -256,14 +276,6 @@ static const struct operation *at_operation;
 static enum how at_how;
 static unsigned int at_point;
 
-/* The short form takes every KREGION_STEP-th. */
-static unsigned int short_step(void)
-{
-	const char *step = getenv("KREGION_STEP");
-
-	return step ? (unsigned int)strtoul(step, NULL, 10) : 1;
-}
-
 static unsigned int step_of(const struct operation *operation)
 {
 	return (operation->step ? operation->step : 1) * short_step();
@@ -292,12 +304,11 @@ static unsigned int sweep_one_way(const struct operation *operation,
 	return tally.points - tally.survived;
 }
 
-/* A page that stays reserved is so for ever: one look at all of memory will do. */
 void sweep(const struct operation *operation)
 {
-	size_t reserved = reserved_pages();
 	unsigned int failed;
 
+	reserved = reserved_pages();
 	must_work(operation);
 	failed = sweep_one_way(operation, OBJECT);
 	failed += sweep_one_way(operation, PAGE);
@@ -310,6 +321,7 @@ void sweep(const struct operation *operation)
 
 void sweep_pages(const struct operation *operation)
 {
+	reserved = reserved_pages();
 	assert_true(sweep_one_way(operation, PAGE) > 0);
 }
 
