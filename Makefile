@@ -29,7 +29,7 @@ programs: ## build the user programs into build/userspace
 demo: ## boot a kernel in a virtual machine and run every demo (KERNEL=6.12)
 	@tests/demo $(KERNEL)
 
-test: ## the driver on five kernels, all else on one; needs root
+test: ## the driver on five kernels, short forms of all else; needs root
 	@tests/run all
 
 test-packages: ## every upgrade flow on every Debian suite, packages; needs root
