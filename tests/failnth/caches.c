@@ -76,6 +76,7 @@ static void large_pages_are_split(void **state)
 	static const struct operation open_more = {
 		.name = "open of 513 pages",
 		.attempt = attempt_open,
+		.keeps = true,
 	};
 	size_t reserved;
 

@@ -23,6 +23,7 @@
  * @survives: no failure is known to make it fail
  * @single: only single failures: it touches user memory, which is tried again and again,
  *	or makes a process, which would have what is set
+ * @keeps: what it made stays, and the next one makes more
  */
 struct operation {
 	const char *name;
@@ -35,6 +36,7 @@ struct operation {
 	unsigned int step;
 	bool survives;
 	bool single;
+	bool keeps;
 };
 
 /*
