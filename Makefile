@@ -29,7 +29,7 @@ programs: ## build the user programs into build/userspace
 demo: ## boot a kernel in a virtual machine and run every demo (KERNEL=6.12)
 	@tests/demo $(KERNEL)
 
-test: ## the driver on five kernels, short forms of all else; needs root
+test: ## the driver on five kernels, the rest on some; needs root
 	@tests/run all
 
 test-packages: ## every upgrade flow on every Debian suite, packages; needs root
@@ -47,7 +47,7 @@ soak: ## fuzz and stress the driver on the debug kernel for TIME seconds (3600)
 coverage: ## lines and branches of the driver that tests reach, report in build/coverage
 	@tests/coverage/run
 
-hardening: ## long forms on debug kernels, all kernels, arm64; hours; needs root
+hardening: ## failing allocations, races, all device tests on all kernels; hours; needs root
 	@tests/run hardening
 
 bench: ## instructions per page and per call, against memfd (KERNEL=6.12|all)

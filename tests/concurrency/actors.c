@@ -13,8 +13,8 @@
 /* Without a round, or a refusal, for so long an actor hangs. */
 #define HANGS_AFTER	120	/* seconds */
 
-/* Refused for so long, one that has rounds left to do never succeeds. */
-#define HOPELESS_AFTER	600	/* seconds */
+/* Refused for so long, one that has something left to do never succeeds. */
+#define HOPELESS_AFTER	300	/* seconds */
 
 #define TICKS		10	/* a second */
 
@@ -264,7 +264,7 @@ static unsigned int ticks_without(struct standstill *standstill,
 	return standstill->ticks++;
 }
 
-/* Each must have succeeded once. */
+/* Each must have succeeded once, if it has no rounds to do. */
 static bool is_busy(const struct actor *actor)
 {
 	unsigned int needed = actor->rounds ? actor->rounds : 1;
@@ -298,8 +298,12 @@ static bool watch(void)
 			if (ticks_without(&wins[i],
 					  atomic_load(&actor->successes)) >=
 				    HOPELESS_AFTER * TICKS &&
-			    is_busy(actor))
+			    is_busy(actor)) {
+				print_message("# %s %u: no success for %d s\n",
+					      actor->kind->name, actor->copy,
+					      HOPELESS_AFTER);
 				return false;
+			}
 			busy = busy || is_busy(actor);
 		}
 	}

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Actors: processes that use the driver at the same time, each doing one thing over
- * and over. Some have a number of rounds to do; the others go on until those are done.
+ * and over. Some have a number of rounds to do; the others go on until those are done, and
+ * until each has succeeded once.
  *
  * An actor counts what succeeded and what was refused. A refusal must have one of the
  * errnos that the actor expects; anything else ends the test, and so does an actor that
- * never succeeded, one that died, and one that hangs.
+ * has something left to do and no success, one that died, and one that hangs.
  */
 #ifndef KREGION_TEST_ACTORS_H
 #define KREGION_TEST_ACTORS_H

@@ -13,7 +13,8 @@
 #define WRITERS		"/dev/kregion-writers"
 #define MODULE		"/kregion/build/$KREGION_KERNEL/tests/module/kregion_writers.ko"
 #define READS		10000000
-#define CHANGES		100	/* of them at least with another content */
+#define CHANGES		1000	/* of them at least with another content */
+#define CHANGES_BY_TURNS 100	/* CPUs that take turns see little of each other */
 
 typedef const volatile struct kregion_writers_record record_t;
 
@@ -86,6 +87,8 @@ static void both_have_written(const struct kregion_writers_record *first,
 static void no_read_is_torn(void **state)
 {
 	struct kregion_writers_record first = { 0 }, record = { 0 };
+	unsigned long wanted = getenv("KREGION_TURNS") ? CHANGES_BY_TURNS :
+							 CHANGES;
 	unsigned long reads = 0, again = 0, changes = 0;
 	record_t *shared = start_writers("");
 	uint64_t counter = 0;
@@ -93,8 +96,7 @@ static void no_read_is_torn(void **state)
 	(void)state;
 	while (!read_record(shared, &first))
 		sched_yield();
-	/* CPUs that take turns see little of each other. */
-	while (reads < READS || changes < CHANGES) {
+	while (reads < READS || changes < wanted) {
 		if (!read_record(shared, &record)) {
 			again++;
 			continue;

@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #include "actors.h"
 
@@ -121,15 +122,18 @@ static bool users_have_it(unsigned int round)
 }
 
 /* So that a device goes while it is in use, at any moment of that. */
-static void wait_for_use(unsigned int round)
+static bool wait_for_use(unsigned int round)
 {
 	unsigned long until = all_mapped() + (unsigned long)rand() % 6 + 1;
-	unsigned int tries = 0;
+	time_t end = time(NULL) + PATIENCE;
 
-	while ((all_mapped() < until || !users_have_it(round)) &&
-	       !something_wrong() && tries++ < PATIENCE * 5000)
+	while (all_mapped() < until || !users_have_it(round)) {
+		if (something_wrong() || time(NULL) > end)
+			return false;
 		usleep(200);
+	}
 	usleep((unsigned int)(rand() % 2000));
+	return true;
 }
 
 /* Open and map; NULL when that is refused as it may be. */
@@ -258,16 +262,17 @@ static size_t pages_that_lead_somewhere(void)
 static void pci_device_goes(void **state)
 {
 	unsigned int n = rounds(150), round;
+	bool used = true;
 	pthread_t threads[USERS];
 	size_t left = 0;
 
 	(void)state;
 	catch_sigbus();
 	start_users(threads, use_bar);
-	for (round = 0; round < n && !left; round++) {
+	for (round = 0; round < n && !left && used; round++) {
 		if (put(DRIVER "bind", edu.address))
 			break;
-		wait_for_use(round);
+		used = wait_for_use(round);
 		if (put(DRIVER "unbind", edu.address))
 			break;
 		left = pages_that_lead_somewhere();
@@ -277,6 +282,7 @@ static void pci_device_goes(void **state)
 	if (left)
 		fail_msg("round %u: %zu pages of an unbound device are mapped",
 			 round, left);
+	assert_true(used);
 	assert_int_equal(round, n);
 	assert_each_round_took_it(n);
 }
@@ -323,19 +329,21 @@ static void *use_ram(void *arg)
 static void ram_device_goes(void **state)
 {
 	unsigned int n = rounds(150), round;
+	bool used = true;
 	pthread_t threads[USERS];
 
 	(void)state;
 	start_users(threads, use_ram);
-	for (round = 0; round < n; round++) {
+	for (round = 0; round < n && used; round++) {
 		if (put(GONE_PARAM, "1"))
 			break;
-		wait_for_use(round);
+		used = wait_for_use(round);
 		if (put(GONE_PARAM, "0"))
 			break;
 	}
 	end_users(threads);
 	print_message("# %u rounds\n", round);
+	assert_true(used);
 	assert_int_equal(round, n);
 	assert_each_round_took_it(n);
 }

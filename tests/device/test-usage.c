@@ -279,12 +279,17 @@ static bool core_has(const char *needle, size_t size, int from, size_t at,
 	child = fork_child();
 	if (child == 0) {
 		char *mapping = map(from, at, 1, RW, flags);
+		int filter;
 		size_t i;
 
 		/* The needle must be in the mapping only, not in our stack. */
 		for (i = 0; i < size; i++)
 			mapping[i] = (char)(needle[i] ^ 0x55);
 		setrlimit(RLIMIT_CORE, &unlimited);
+		/* Shared mappings of files too, which are left out by default. */
+		filter = open("/proc/self/coredump_filter", O_WRONLY);
+		if (write(filter, "0xff", 4) != 4)
+			_exit(1);
 		abort();
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
@@ -297,6 +302,7 @@ static void core_dump_leaves_mappings_out(void **state)
 {
 	static const char needle[] = "kregion core dump needle 0123456789";
 	bool dumped;
+	int file;
 	size_t i;
 
 	(void)state;
@@ -306,6 +312,12 @@ static void core_dump_leaves_mappings_out(void **state)
 		assert_true(dumped);
 	}
 	/* Other memory is in it, so what is looked for can be found. */
+	file = open("/tmp/kregion-shared", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(ftruncate(file, (off_t)page), 0);
+	assert_true(core_has(needle, sizeof(needle), file, 0, MAP_SHARED,
+			     &dumped));
+	close(file);
+	unlink("/tmp/kregion-shared");
 	assert_true(core_has(needle, sizeof(needle), -1, 0,
 			     MAP_PRIVATE | MAP_ANONYMOUS, &dumped));
 }

@@ -55,7 +55,7 @@ int inject_setup(void **state);
 int note_memory(void **state);
 int no_memory_lost(void **state);
 
-/* A test with a look for lost memory behind it, but for the short form. */
+/* A test with a look for lost memory behind it, where KREGION_STEP is 1. */
 #define failing_test(test) \
 	cmocka_unit_test_setup_teardown(test, note_memory, no_memory_lost)
 
