@@ -42,13 +42,6 @@ struct stage {
 static struct stage *stage;
 static size_t nr_actors;
 
-static long number_from(const char *variable, long usual)
-{
-	const char *text = getenv(variable);
-
-	return text ? strtol(text, NULL, 0) : usual;
-}
-
 unsigned int rounds(unsigned int usual)
 {
 	return (unsigned int)number_from("KREGION_ROUNDS", usual);

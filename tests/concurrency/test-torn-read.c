@@ -13,7 +13,7 @@
 #define WRITERS		"/dev/kregion-writers"
 #define MODULE		"/kregion/build/$KREGION_KERNEL/tests/module/kregion_writers.ko"
 #define READS		10000000
-#define CHANGES		1000	/* of them at least with another content */
+#define CHANGES		1000	/* of them more than these with another content */
 #define CHANGES_BY_TURNS 100	/* CPUs that take turns see little of each other */
 
 typedef const volatile struct kregion_writers_record record_t;
@@ -96,7 +96,7 @@ static void no_read_is_torn(void **state)
 	(void)state;
 	while (!read_record(shared, &first))
 		sched_yield();
-	while (reads < READS || changes < wanted) {
+	while (reads < READS || changes <= wanted) {
 		if (!read_record(shared, &record)) {
 			again++;
 			continue;

@@ -133,6 +133,13 @@ int as(void (*become)(void), int (*check)(void))
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+long number_from(const char *variable, long usual)
+{
+	const char *text = getenv(variable);
+
+	return text ? strtol(text, NULL, 0) : usual;
+}
+
 /* Of 50 ms: udev comes when the machine has time for it. */
 #define UDEV_TRIES	1200
 

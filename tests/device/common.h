@@ -129,6 +129,9 @@ bool is_revoked(const volatile uint32_t *address);
 /* PG_reserved pages of the whole machine, where ours would show. */
 size_t reserved_pages(void);
 
+/* A number from the environment, @usual when it is not set there. */
+long number_from(const char *variable, long usual);
+
 /* kmemleak; on kernels without it they do nothing. The second takes seconds. */
 void tell_kmemleak(const char *command);
 void assert_no_memory_lost(void);

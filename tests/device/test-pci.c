@@ -905,8 +905,6 @@ static void another_process_is_revoked_too(void **state)
 	mapping = map(fd, 0, 1, RW, MAP_SHARED);
 	assert_int_equal(*mapping, EDU_ID_VALUE);
 	child = fork_child();
-	if (child != 0)
-		close(from[1]);	/* so that the child's end is seen */
 	if (child == 0) {
 		if (*mapping != EDU_ID_VALUE || write(from[1], "", 1) != 1 ||
 		    read(to[0], &byte, 1) != 1)
@@ -914,6 +912,7 @@ static void another_process_is_revoked_too(void **state)
 		(void)*mapping;
 		_exit(2);	/* not reached: nobody catches SIGBUS here */
 	}
+	close(from[1]);	/* so that the child's end is seen */
 	assert_int_equal(read(from[0], &byte, 1), 1);
 	unbind(&edu);
 	assert_int_equal(write(to[1], "", 1), 1);

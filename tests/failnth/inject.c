@@ -134,26 +134,25 @@ int inject_setup(void **state)
 
 /* ---- a sweep ---- */
 
-static unsigned int number_from(const char *variable)
+static unsigned int positive_from(const char *variable)
 {
-	const char *text = getenv(variable);
-	unsigned long number = text ? strtoul(text, NULL, 10) : 1;
+	long number = number_from(variable, 1);
 
-	if (!number)
-		fail_msg("%s=%s is no number from 1 on", variable, text);
+	if (number < 1)
+		fail_msg("%s=%ld is not from 1 on", variable, number);
 	return (unsigned int)number;
 }
 
 /* Short forms take every KREGION_STEP-th. */
 static unsigned int short_step(void)
 {
-	return number_from("KREGION_STEP");
+	return positive_from("KREGION_STEP");
 }
 
 /* After the first failure and each so-many-th all is looked at, and it must work. */
 static unsigned int look_each(void)
 {
-	return number_from("KREGION_LOOK");
+	return positive_from("KREGION_LOOK");
 }
 
 /* PG_reserved pages of the machine when a sweep begins. */
