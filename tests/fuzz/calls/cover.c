@@ -60,28 +60,33 @@ void cover_start(void)
 	__atomic_store_n(&trace[0], 0, __ATOMIC_RELAXED);
 }
 
-/* True when the bit was not set. By hash: two of 64 Ki may fall together, rarely. */
-static bool see(unsigned char *bits, size_t size, uint64_t key)
+/* True when it was not there. */
+static bool add(struct cover_set *set, uint64_t key)
 {
-	size_t bit = (key * 0x9e3779b97f4a7c15 >> 32) % (size * 8);
-	bool seen = bits[bit / 8] >> bit % 8 & 1;
+	size_t at = (key * 0x9e3779b97f4a7c15 >> 32) % COVER_KEYS;
 
-	bits[bit / 8] |= (unsigned char)(1 << bit % 8);
-	return !seen;
+	while (set->keys[at] && set->keys[at] != key)
+		at = (at + 1) % COVER_KEYS;
+	if (set->keys[at])
+		return false;
+	if (set->len == COVER_KEYS / 2)
+		die("more places than cover.h has room for");
+	set->keys[at] = key;
+	set->len++;
+	return true;
 }
 
 bool cover_collect(struct cover *cover)
 {
 	uint64_t number = __atomic_load_n(&trace[0], __ATOMIC_RELAXED), last = 0;
-	unsigned int before = cover->pcs + cover->edges;
+	unsigned int before = cover->pcs.len + cover->edges.len;
 	uint64_t i;
 
 	for (i = 1; i <= number; i++) {
-		cover->pcs += see(cover->pc_seen, sizeof(cover->pc_seen),
-				  trace[i]);
-		cover->edges += see(cover->edge_seen, sizeof(cover->edge_seen),
-				    trace[i] * 31 + last);
+		add(&cover->pcs, trace[i]);
+		/* Modules lie within 2 GiB: the low halves tell places apart. */
+		add(&cover->edges, trace[i] << 32 | (uint32_t)last);
 		last = trace[i];
 	}
-	return cover->pcs + cover->edges > before;
+	return cover->pcs.len + cover->edges.len > before;
 }

@@ -7,11 +7,19 @@
 #define KREGION_FUZZ_COVER_H
 
 #include <stdbool.h>
+#include <stdint.h>
+
+#define COVER_KEYS	16384
+
+/* A hash table of numbers but 0; exact, two never fall together. */
+struct cover_set {
+	unsigned int len;
+	uint64_t keys[COVER_KEYS];
+};
 
 /* What was reached: program counters, and steps from one to the next. */
 struct cover {
-	unsigned int pcs, edges;
-	unsigned char pc_seen[1 << 13], edge_seen[1 << 15];	/* a bit each */
+	struct cover_set pcs, edges;
 };
 
 /* Ends the program when the kernel has no KCOV, or the module is not built for it. */

@@ -170,7 +170,7 @@ static void run_phase(struct phase *phase)
 	audit_all();
 	printf("fuzz: %s: %lu calls in %lu programs reached %u places and %u steps between two\n",
 	       phase->guided ? "guided" : "blind", calls_made() - begin,
-	       programs, phase->cover.pcs, phase->cover.edges);
+	       programs, phase->cover.pcs.len, phase->cover.edges.len);
 }
 
 static void save(const char *name, const struct program *programs,
@@ -237,7 +237,7 @@ void run_corpus(const char *path, bool cover)
 	printf("fuzz: %u programs of %s", programs, path);
 	if (cover)
 		printf(" reached %u places and %u steps between two",
-		       reached.pcs, reached.edges);
+		       reached.pcs.len, reached.edges.len);
 	putchar('\n');
 	fclose(file);
 }
