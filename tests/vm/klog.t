@@ -133,6 +133,49 @@ check bad "a race within the kernel, then another report" < <(
 )
 check bad "a report that is cut" < <(printf '[ 1.0] BUG: KCSAN: data-race in f / f\n')
 
+# leak ok|bad NAME FRAME [COUNT]: what kmemleak logs of one object, and how many it counts.
+leak() {
+	check "$1" "$2" <<-END
+	[   66.100000] kmemleak: unreferenced object 0xffa0000000200000 (size 2097152):
+	[   66.100001] kmemleak:   comm "modprobe", pid 77, jiffies 4294901234
+	[   66.100002] kmemleak:   hex dump (first 32 bytes):
+	[   66.100003] kmemleak:     cc cc cc cc cc cc cc cc cc cc cc cc cc cc cc cc  ................
+	[   66.100004] kmemleak:   backtrace (crc 0):
+	[   66.100005] kmemleak:     __vmalloc_node_range_noprof+0x1a/0x20
+	[   66.100006] kmemleak:     $3
+	[   66.100007] kmemleak:     load_module+0x1a/0x20
+	[   66.100008] kmemleak: ${4-1} new suspected memory leaks (see /sys/kernel/debug/kmemleak)
+	END
+}
+leak ok "free memory of the cache for modules" "execmem_alloc+0x100/0x1c0"
+leak bad "memory of ours" "region_create+0x100/0x1c0 [kregion]"
+leak bad "memory of a function of ours with such a name" "my_execmem_alloc+0x1/0x2 [kregion]"
+leak bad "the cache for modules, and one that is not named" "execmem_alloc+0x100/0x1c0" 2
+check bad "the cache for modules, then memory of ours" < <(
+	printf '[ 1.0] kmemleak: %s\n' "unreferenced object 0x1 (size 8):" \
+		"    execmem_alloc+0x1/0x2" "unreferenced object 0x2 (size 8):" \
+		"    region_create+0x1/0x2" "2 new suspected memory leaks"
+)
+check ok "several of the cache for modules" < <(
+	printf '[ 1.0] kmemleak: %s\n' "unreferenced object 0x1 (size 8):" \
+		"    execmem_alloc+0x1/0x2" "  ... and 2 more object(s) with the same backtrace" \
+		"3 new suspected memory leaks"
+)
+check bad "a report of KASAN while kmemleak prints" < <(
+	printf '[ 1.0] %s\n' "kmemleak: unreferenced object 0x1 (size 8):" \
+		"kmemleak:     execmem_alloc+0x1/0x2" "BUG: KASAN: slab-use-after-free" \
+		"kmemleak: 1 new suspected memory leaks"
+)
+check ok "the cache for modules, as kmemleak's file has it" < <(
+	printf '%s\n' "unreferenced object 0x1 (size 8):" "  backtrace (crc 0):" \
+		"    execmem_alloc+0x1/0x2"
+)
+check bad "memory of ours, as kmemleak's file has it" < <(
+	printf '%s\n' "unreferenced object 0x1 (size 8):" "  backtrace (crc 0):" \
+		"    execmem_alloc+0x1/0x2" "unreferenced object 0x2 (size 8):" \
+		"    region_create+0x1/0x2"
+)
+
 count=$((count + 1))
 if "$klog" "$dir/none" >/dev/null 2>&1; then
 	echo "not ok $count - a missing file is not clean"
