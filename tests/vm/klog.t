@@ -150,38 +150,49 @@ leak() {
 leak ok "free memory of the cache for modules" "execmem_alloc+0x100/0x1c0"
 leak bad "memory of ours" "region_create+0x100/0x1c0 [kregion]"
 leak bad "memory of a function of ours with such a name" "my_execmem_alloc+0x1/0x2 [kregion]"
+leak bad "a text in the hex dump" "00 00 00 00  execmem_alloc+0x"
 leak bad "the cache for modules, and one that is not named" "execmem_alloc+0x100/0x1c0" 2
-check bad "the cache for modules, then memory of ours" < <(
-	printf '[ 1.0] kmemleak: %s\n' "unreferenced object 0x1 (size 8):" \
-		"    execmem_alloc+0x1/0x2" "unreferenced object 0x2 (size 8):" \
-		"    region_create+0x1/0x2" "2 new suspected memory leaks"
-)
-check ok "several of the cache for modules" < <(
-	printf '[ 1.0] kmemleak: %s\n' "unreferenced object 0x1 (size 8):" \
-		"    execmem_alloc+0x1/0x2" "  ... and 2 more object(s) with the same backtrace" \
-		"3 new suspected memory leaks"
-)
+# leaks ok|bad NAME LINE...: the same with these lines.
+leaks() {
+	check "$1" "$2" < <(printf '[ 1.0] kmemleak: %s\n' "${@:3}")
+}
+cache='unreferenced object 0x1 (size 2097152):'
+leaks bad "the cache for modules, called by us" "$cache" \
+	"    execmem_alloc+0x1/0x2" "    init+0x1/0x2 [kregion]" "1 new suspected memory leaks"
+leaks bad "less than a block of that cache" "unreferenced object 0x1 (size 8192):" \
+	"    execmem_alloc+0x1/0x2" "1 new suspected memory leaks"
+leaks bad "the cache for modules, then memory of ours" "$cache" "    execmem_alloc+0x1/0x2" \
+	"unreferenced object 0x2 (size 8):" "    region_create+0x1/0x2" \
+	"2 new suspected memory leaks"
+leaks ok "several of the cache for modules" "$cache" "    execmem_alloc+0x1/0x2" \
+	"  ... and 2 more object(s) with the same backtrace" "3 new suspected memory leaks"
 check bad "a report of KASAN while kmemleak prints" < <(
-	printf '[ 1.0] %s\n' "kmemleak: unreferenced object 0x1 (size 8):" \
-		"kmemleak:     execmem_alloc+0x1/0x2" "BUG: KASAN: slab-use-after-free" \
-		"kmemleak: 1 new suspected memory leaks"
+	printf '[ 1.0] %s\n' "kmemleak: $cache" "kmemleak:     execmem_alloc+0x1/0x2" \
+		"BUG: KASAN: slab-use-after-free" "kmemleak: 1 new suspected memory leaks"
+)
+check bad "a second line of another message while kmemleak prints" < <(
+	printf '[ 1.0] %s\n' "kmemleak: $cache" "kmemleak:     execmem_alloc+0x1/0x2"
+	printf '%s\n' "[ 1.0] x:" "      WARNING: possible circular locking dependency" \
+		"[ 1.0] kmemleak: 1 new suspected memory leaks"
 )
 check ok "the cache for modules, as kmemleak's file has it" < <(
-	printf '%s\n' "unreferenced object 0x1 (size 8):" "  backtrace (crc 0):" \
+	printf '%s\n' "$cache" "  backtrace (crc 0):" \
 		"    execmem_alloc+0x1/0x2"
 )
 check bad "memory of ours, as kmemleak's file has it" < <(
-	printf '%s\n' "unreferenced object 0x1 (size 8):" "  backtrace (crc 0):" \
+	printf '%s\n' "$cache" "  backtrace (crc 0):" \
 		"    execmem_alloc+0x1/0x2" "unreferenced object 0x2 (size 8):" \
 		"    region_create+0x1/0x2"
 )
 
-count=$((count + 1))
-if "$klog" "$dir/none" >/dev/null 2>&1; then
-	echo "not ok $count - a missing file is not clean"
-else
-	echo "ok $count - a missing file is not clean"
-fi
+for file in "$dir/none" "$dir"; do
+	count=$((count + 1))
+	if "$klog" "$file" >/dev/null 2>&1; then
+		echo "not ok $count - what cannot be read is not clean: ${file#"$dir"}"
+	else
+		echo "ok $count - what cannot be read is not clean: ${file#"$dir"}"
+	fi
+done
 count=$((count + 1))
 for _ in {1..200}; do echo '[    1.0] BUG: again'; done >"$dir/log"
 lines=$("$klog" "$dir/log" | wc -l)

@@ -70,7 +70,7 @@ static bool add(struct cover_set *set, uint64_t key)
 	if (set->keys[at])
 		return false;
 	if (set->len == COVER_KEYS / 2)
-		die("more places than cover.h has room for");
+		die("more places or steps than cover.h has room for");
 	set->keys[at] = key;
 	set->len++;
 	return true;
