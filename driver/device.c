@@ -287,7 +287,7 @@ int kregion_device_use(struct kregion_device *kdev)
 	if (!kdev->owner)
 		return 0;
 	mutex_lock(&kdev->users_lock);
-	if (kdev->gone)
+	if (READ_ONCE(kdev->gone))
 		err = -ENODEV;
 	else if (!kdev->users)
 		err = kdev->owner->hold(kdev->owner);

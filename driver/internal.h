@@ -162,7 +162,8 @@ struct kregion_owner {
  * @owner: who is told of its users, or NULL; then they are not counted
  * @users_lock: guards @users, and the setting of @gone where there is an @owner
  * @users: open files
- * @gone: unregistered: open files fail with -ENODEV, mappings of RAM live on
+ * @gone: unregistered: open files fail with -ENODEV, mappings of RAM live on. Set first
+ *	without a lock, so that calls fail early, hence READ_ONCE() under a lock, too
  * @revoke_lock: held by who touches device memory or maps it, after a look at @gone;
  *	for writing by who sets @gone
  * @inode: for device memory: all mappings hang on it, whatever node was opened

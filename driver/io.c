@@ -64,7 +64,7 @@ int kregion_io_copy(const struct kregion_region *region, u64 offset, void *buf,
 	if (!may_access())
 		return -EPERM;
 	down_read(&kdev->revoke_lock);
-	if (!kdev->gone) {
+	if (!READ_ONCE(kdev->gone)) {
 		region->backend->copy(region, offset, buf, len,
 				      width ?: widest_divisor(offset | len),
 				      write);

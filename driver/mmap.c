@@ -206,7 +206,7 @@ static vm_fault_t kregion_vm_fault(struct vm_fault *vmf)
 	vm_fault_t ret = VM_FAULT_SIGBUS;
 
 	down_read(&kdev->revoke_lock);
-	if (!kdev->gone)
+	if (!READ_ONCE(kdev->gone))
 		ret = vmf_insert_pfn(vma, vmf->address,
 				     region->backend->pfn(region, page));
 	up_read(&kdev->revoke_lock);
