@@ -5,6 +5,7 @@
 #
 # mutants.t [all | WORDS]: all of them, or those whose kernel and name have WORDS in
 # them; without argument the calls of mutant() only, not those of rare().
+# mutants.t apply: only see that each change still finds its place in the driver.
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
 only=${1-}
 mutants=build/mutants
@@ -25,7 +26,7 @@ declare -A tests=()	# of each kernel: PROGRAM:TEST ...
 # a finding in the kernel log, which is enough. $more are options of tests/vm/run.
 more=''
 mutant() {
-	[[ -z $only || $only = all || "$1: $2" = *"$only"* ]] || return
+	[[ -z $only || $only = all || $only = apply || "$1: $2" = *"$only"* ]] || return
 	"$step" "$@"
 }
 rare() { [ -z "$only" ] || mutant "$@"; }
@@ -72,6 +73,9 @@ failed() { # WHY FILE...
 	shift
 	tail -n 20 "$@" | sed 's/^/# /'
 }
+
+# The name of each whose change changes nothing.
+apply() { ! sed "$4" "driver/$3" | cmp -s - "driver/$3" || echo "$1: $2"; }
 
 try() {
 	local kernel=$1 file=driver/$3 script=$4 test=$6 wanted=${7-}
@@ -216,7 +220,7 @@ rare 6.12 "RAM is revoked with the device memory" revoke.c \
 rare 6.12 "device stays master of the bus" kregion_pci.c \
 	'/pci_clear_master/d' test-pci the_device_is_master_of_nothing
 rare 6.12 "fault does not look whether the device is gone" mmap.c \
-	's/if (!kdev->gone)/if (kdev)/' test-pci \
+	's/if (!READ_ONCE(kdev->gone))/if (kdev)/' test-pci \
 	unbinding_revokes_mappings_and_files
 rare 6.12 "mappings hang on the node that was opened" file.c \
 	'/file->f_mapping =/d' test-pci a_second_node_is_revoked_too
@@ -312,6 +316,12 @@ rare uml "everyone reads addresses in sysfs" sysfs.c 's/phys_addr, 0400/phys_add
 rare uml "everyone reads debugfs" debugfs.c 's/"pfns", 0400/"pfns", 0444/' test-sysfs \
 	debugfs_is_for_root
 }
+
+if [ "$only" = apply ]; then
+	step=apply
+	! all_mutants | grep .
+	exit
+fi
 
 rm -rf $mutants
 step=collect

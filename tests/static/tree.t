@@ -102,4 +102,5 @@ point "dkms.conf and debian/changelog name one version" one_version
 point "CHANGELOG.md begins with the version of dkms.conf" changelog_has_the_version
 point "docs/mapping.md names tests that exist" named_tests_exist docs/mapping.md 15
 point "docs/security.md names tests that exist" named_tests_exist docs/security.md 60
+point "each mutant's change finds its place in the driver" tests/device/mutants.t apply
 plan
