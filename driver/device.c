@@ -76,7 +76,7 @@ static int device_add_node(struct kregion_device *kdev)
 
 /*
  * Make the node; udev hears of it when sysfs is complete. Until then, and with
- * that until nothing can fail any more, a user of an owned device waits.
+ * that until nothing can fail any more, who opens it waits.
  */
 static int device_publish(struct kregion_device *kdev)
 {
@@ -202,8 +202,6 @@ kregion_device_create(const struct kregion_device_desc *desc,
 	err = device_build(kdev, desc, module);
 	mutex_unlock(&register_lock);
 	if (err) {
-		/* The node was there for a moment: someone may have it open. */
-		kregion_revoke(kdev);
 		put_device(&kdev->dev);
 		return ERR_PTR(err);
 	}
@@ -278,18 +276,19 @@ int kregion_device_unregister_unused(struct kregion_device *kdev)
  * @kdev: the device that its node leads to
  *
  * Context: process context, may sleep.
- * Return: 0 or the error of open(2): -ENODEV when the device is being removed.
+ * Return: 0 or the error of open(2): -ENODEV when the device is being removed, or
+ * could not be made after all.
  */
 int kregion_device_use(struct kregion_device *kdev)
 {
-	int err = 0;
+	int err = kregion_wait_for_load();
 
-	if (!kdev->owner)
-		return 0;
+	if (err)
+		return err;
 	mutex_lock(&kdev->users_lock);
 	if (READ_ONCE(kdev->gone))
 		err = -ENODEV;
-	else if (!kdev->users)
+	else if (kdev->owner && !kdev->users)
 		err = kdev->owner->hold(kdev->owner);
 	if (!err)
 		kdev->users++;
@@ -305,10 +304,8 @@ int kregion_device_use(struct kregion_device *kdev)
  */
 void kregion_device_unuse(struct kregion_device *kdev)
 {
-	if (!kdev->owner)
-		return;
 	mutex_lock(&kdev->users_lock);
-	if (!--kdev->users)
+	if (!--kdev->users && kdev->owner)
 		kdev->owner->let_go(kdev->owner);
 	mutex_unlock(&kdev->users_lock);
 }

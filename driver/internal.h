@@ -159,8 +159,9 @@ struct kregion_owner {
  * @scope: enum kregion_scope
  * @id: minor number
  * @mappings: live mappings (vmas)
- * @owner: who is told of its users, or NULL; then they are not counted
- * @users_lock: guards @users, and the setting of @gone where there is an @owner
+ * @owner: who is told of its users, or NULL
+ * @users_lock: guards @users, and the setting of @gone where there is an @owner; held
+ *	while the node is being made
  * @users: open files
  * @gone: unregistered: open files fail with -ENODEV, mappings of RAM live on. Set first
  *	without a lock, so that calls fail early, hence READ_ONCE() under a lock, too
@@ -186,6 +187,8 @@ struct kregion_device {
 	struct kset *regions_kset;
 	struct dentry *debugfs;
 };
+
+int kregion_wait_for_load(void);
 
 int kregion_device_init(void);
 void kregion_device_exit(void);

@@ -57,7 +57,9 @@ struct kregion_device *__kregion_device_register(const struct kregion_device_des
  * kregion_device_register() - make a device with zeroed regions and its node
  * @desc: what to make; not used after the call
  *
- * The calling module cannot be unloaded while the node is open or mapped.
+ * The calling module cannot be unloaded while the node is open or mapped. But the
+ * kernel frees a module whose init function fails, whoever uses it: there, let
+ * nothing that can fail follow.
  *
  * Context: process context, may sleep.
  * Return: the device, or an ERR_PTR(): -EINVAL (bad description, said in the

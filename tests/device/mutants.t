@@ -259,7 +259,7 @@ rare 6.12 "regions of an open file are not freed" file.c \
 rare uml "a device in use is taken away" device.c \
 	's/used = kdev->users;/used = false;/' test-configfs \
 	an_open_file_is_a_user
-rare uml "a user that goes is still counted" device.c 's/if (!--kdev->users)/if (false)/' \
+rare uml "a user that goes is still counted" device.c 's/if (!--kdev->users/if (false/' \
 	test-configfs an_open_file_is_a_user
 rare uml "regions of a device in use are not pinned" device.c \
 	's/err = kdev->owner->hold(.*);/err = 0;/;s/kdev->owner->let_go(.*);/;/' \
@@ -284,6 +284,12 @@ rare uml "an open file does not hold its module" device.c '/kdev->cdev.owner = m
 rare uml "a file of a gone device can be read" file.c \
 	'/find_readable(/,/^}/s/if (READ_ONCE(space->kdev->gone))/if (false)/' test-gone \
 	open_file_fails_with_enodev
+rare uml "who opens does not wait for the load" device.c \
+	's/int err = kregion_wait_for_load();/int err = 0;/' test-lifetime \
+	nobody_is_in_a_module_whose_load_fails
+rare uml "who waits for a load cannot be killed" main.c \
+	's/return wait_for_completion_killable(&load_ended);/wait_for_completion(\&load_ended);\n\treturn 0;/' \
+	test-lifetime an_open_that_waits_can_be_killed
 more='--cpus 4 --parallel'
 rare 6.12 "users are counted without a lock" device.c \
 	'/^int kregion_device_use(/,/^}/s/mutex_\(un\)\?lock(.*);/;/;/^void kregion_device_unuse(/,/^}/s/mutex_\(un\)\?lock(.*);/;/' \

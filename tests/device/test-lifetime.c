@@ -176,6 +176,157 @@ static void opening_while_unloading(void **state)
 	assert_rmmod_works();
 }
 
+/* ---- while the module loads ---- */
+
+/*
+ * Load with many devices, each of which waits for devtmpfs, so that others get to run
+ * between the first node and the end; then with @last. modprobe's exit status.
+ */
+#define MANY		64
+#define LAST_NODE	"/dev/kregion64"
+
+static int load_slowly(const char *last)
+{
+	char regions[MANY * sizeof("vmalloc:1p;")] = "";
+	int i;
+
+	for (i = 0; i < MANY; i++)
+		strcat(regions, "vmalloc:1p;");
+	return run("modprobe kregion 'regions=%s%s' 2>/dev/null", regions,
+		   last);
+}
+
+static int load_many(void)
+{
+	return load_slowly("vmalloc:1p");
+}
+
+/* What open_early() returns beside 0 and errno. */
+enum { NOT_READABLE = 200, NOT_ALL_THERE };
+
+/* Open the node as soon as it is there; 0, or the errno of that. */
+static int open_early(void)
+{
+	char byte;
+	int fd;
+
+	do {
+		fd = open(NODE, O_RDWR);
+	} while (fd < 0 && errno == ENOENT);
+	if (fd < 0)
+		return errno;
+	if (pread(fd, &byte, 1, 0) != 1)
+		return NOT_READABLE;
+	/* All of the load is done, not the first device alone. */
+	if (access(LAST_NODE, F_OK))
+		return NOT_ALL_THERE;
+	return 0;
+}
+
+static pid_t start(int (*work)(void))
+{
+	pid_t child = fork_child();
+
+	if (child == 0) {
+		alarm(120);
+		_exit(work());
+	}
+	return child;
+}
+
+static int end_of(pid_t child)
+{
+	int status;
+
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void nobody_is_in_a_module_whose_load_fails(void **state)
+{
+	pid_t opener;
+
+	(void)state;
+	unload();
+	opener = start(open_early);
+	assert_int_not_equal(load_slowly("vmalloc:64G"), 0);
+	assert_int_equal(end_of(opener), ENODEV);
+	assert_int_not_equal(access("/sys/module/kregion", F_OK), 0);
+	load("");
+}
+
+static void an_open_waits_for_the_end_of_the_load(void **state)
+{
+	pid_t opener;
+
+	(void)state;
+	unload();
+	opener = start(open_early);
+	assert_int_equal(load_many(), 0);
+	assert_int_equal(end_of(opener), 0);
+	load("");
+}
+
+/* Has the file this word; no, when it is not there. */
+static bool file_has(const char *path, const char *word)
+{
+	char text[512] = "";
+	int fd = open(path, O_RDONLY);
+
+	if (fd < 0)
+		return false;
+	if (read(fd, text, sizeof(text) - 1) < 0)
+		text[0] = '\0';
+	close(fd);
+	return strstr(text, word);
+}
+
+static bool is_loading(void)
+{
+	return file_has("/sys/module/kregion/initstate", "coming");
+}
+
+static bool waits(pid_t child)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/status", child);
+	return file_has(path, "State:\tD");
+}
+
+/* Is an opener that waits for the load killed before that ends? */
+static bool is_killed_while_it_waits(void)
+{
+	pid_t opener, loader;
+	bool loading = true;
+	int status;
+
+	unload();
+	opener = start(open_early);
+	loader = start(load_many);
+	while (!is_loading())
+		assert_int_equal(waitpid(loader, &status, WNOHANG), 0);
+	while (loading && !waits(opener))
+		loading = is_loading();
+	kill(opener, SIGKILL);
+	assert_int_equal(waitpid(opener, &status, 0), opener);
+	loading = is_loading();
+	assert_int_equal(end_of(loader), 0);
+	return loading && WIFSIGNALED(status);
+}
+
+/* The load may end in between, but not each time. */
+static void an_open_that_waits_can_be_killed(void **state)
+{
+	int tries = 10;
+
+	(void)state;
+	while (!is_killed_while_it_waits())
+		assert_int_not_equal(--tries, 0);
+	load("");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -187,6 +338,9 @@ int main(void)
 		cmocka_unit_test(killed_process_leaves_nothing_behind),
 		cmocka_unit_test(loads_and_unloads_many_times),
 		cmocka_unit_test(opening_while_unloading),
+		cmocka_unit_test(nobody_is_in_a_module_whose_load_fails),
+		cmocka_unit_test(an_open_waits_for_the_end_of_the_load),
+		cmocka_unit_test(an_open_that_waits_can_be_killed),
 	};
 
 	return cmocka_run_group_tests(tests, load_default, unload_module);
