@@ -63,6 +63,8 @@ static const char *spec_lacks(const struct kregion_region_spec *spec)
 		return "known flags only";
 	if (!pages)
 		return "a size from 1 page to the largest file offset";
+	if (pages > ULONG_MAX >> PAGE_SHIFT)
+		return "a size within the kernel's addresses";
 	expected = backend->lacks ? backend->lacks(spec) : ram_lacks(spec);
 	if (expected)
 		return expected;
