@@ -10,6 +10,7 @@
 #include <linux/fs.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
+#include <linux/nospec.h>
 #include <linux/splice.h>
 
 #ifndef KREGION_HAVE_VM_FLAGS_SET	/* 6.3 */
@@ -36,6 +37,10 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
 #ifndef KREGION_HAVE_KMAP_LOCAL_PAGE	/* 5.11 */
 #define kmap_local_page(page)	kmap_atomic(page)
 #define kunmap_local(address)	kunmap_atomic(address)
+#endif
+
+#ifndef barrier_nospec	/* x86 and powerpc have it; others since 6.3, empty */
+#define barrier_nospec()	do { } while (0)
 #endif
 
 /*

@@ -49,6 +49,7 @@ static __always_inline size_t copy_from_buf(void *address, size_t len,
 
 	if (!access_ok(*buf, len))
 		return 0;
+	barrier_nospec();
 	copied = len - __copy_from_user_inatomic(address, *buf, len);
 	*buf += copied;
 	return copied;
