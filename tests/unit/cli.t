@@ -8,7 +8,7 @@ tests/vm/host-setup --only make gcc libc6-dev libjson-c-dev shellcheck >&2 || ex
 
 out=$PWD/build/unit/cli
 mkdir -p "$out"
-export LD_LIBRARY_PATH=$out ASAN_OPTIONS=detect_leaks=0
+export LD_LIBRARY_PATH=$out
 kregion=$out/kregion
 commands=(list info read write fill dump create remove doctor)
 
