@@ -205,28 +205,52 @@ static void maps_show_no_address(void **state)
 	assert_int_equal(as(stay_root, proc_tells), 0);
 }
 
-static int pagemap_tells(void)
+/* The frame number, bits 0 .. 54, that this process is told of the page at @address. */
+static uint64_t frame_of(const void *address)
 {
-	uint64_t entries[4];
-	int fd = open(NODE, O_RDWR);
-	char *mapping = try_map(fd, 0, 4, RW, MAP_SHARED);
 	int pagemap = open("/proc/self/pagemap", O_RDONLY);
+	uint64_t entry;
 
-	if (mapping == MAP_FAILED)
-		return 3;
-	mapping[0] = 1;
-	if (pread(pagemap, entries, sizeof(entries),
-		  (off_t)((uintptr_t)mapping / page * 8)) != sizeof(entries))
-		return 4;
-	/* Bits 0 .. 54 are the frame number. */
-	return !!(entries[0] & ((1ULL << 55) - 1));
+	if (pread(pagemap, &entry, sizeof(entry),
+		  (off_t)((uintptr_t)address / page * sizeof(entry))) != sizeof(entry))
+		_exit(103);
+	close(pagemap);
+	return entry & ((1ULL << 55) - 1);
 }
 
+/* Of a page of ordinary memory. */
+static int pagemap_tells_frames(void)
+{
+	char byte = 1;
+
+	return frame_of(&byte) != 0;
+}
+
+static int pagemap_tells(void)
+{
+	int fd = open(NODE, O_RDWR), i;
+	volatile char *mapping;
+
+	for (i = 0; i < REGIONS * 2; i++) {
+		mapping = try_map(fd, (size_t)i / 2 * 4, 4, RW,
+				  i % 2 ? MAP_PRIVATE : MAP_SHARED);
+		if (mapping == MAP_FAILED)
+			return 3;
+		(void)mapping[0];
+		if (frame_of((void *)mapping))
+			return 1;
+	}
+	return 0;
+}
+
+/* The kernel tells frames to root alone, but root is not told those of a region. */
 static void pagemap_shows_no_frame(void **state)
 {
 	(void)state;
 	wait_for_group(NODE);
 	assert_int_equal(as(become_member, pagemap_tells), 0);
+	assert_int_equal(as(stay_root, pagemap_tells_frames), 1);
+	assert_int_equal(as(stay_root, pagemap_tells), 0);
 }
 
 #define FIND	" grep -rsaiE '%s' \"$(realpath " CLASS "kregion0)\"" \
