@@ -554,6 +554,49 @@ const char *log_since_mark(void)
 	return found + strlen(mark);
 }
 
+const char *tracefs(const char *file)
+{
+	static char path[128];
+	const char *root = "/sys/kernel/tracing";
+
+	if (access("/sys/kernel/tracing/trace", F_OK))
+		root = "/sys/kernel/debug/tracing";
+	snprintf(path, sizeof(path), "%s/%s", root, file);
+	return path;
+}
+
+void write_trace(const char *file, const char *text)
+{
+	int fd = open_node_flags(tracefs(file), O_WRONLY | O_TRUNC);
+
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
+void trace_start(void)
+{
+	write_trace("events/kregion/enable", "0");
+	write_trace("trace", "\n");
+	write_trace("events/kregion/enable", "1");
+}
+
+const char *trace_stop(void)
+{
+	static char trace[1 << 18];
+	size_t len = 0;
+	ssize_t n;
+	int fd;
+
+	write_trace("events/kregion/enable", "0");
+	fd = open_node_flags(tracefs("trace"), O_RDONLY);
+	while ((n = read(fd, trace + len, sizeof(trace) - 1 - len)) > 0)
+		len += (size_t)n;
+	assert_int_equal(n, 0);
+	trace[len] = '\0';
+	close(fd);
+	return trace;
+}
+
 void get_region_info(int fd, unsigned int index,
 		     struct kregion_region_info *info)
 {

@@ -175,4 +175,13 @@ void write_pages(int fd, size_t at, const void *buf, size_t size);
 void log_mark(void);
 const char *log_since_mark(void);
 
+/*
+ * The driver's tracepoints: trace_start() begins with an empty trace, trace_stop() gives
+ * its text, which stays until the next one.
+ */
+const char *tracefs(const char *file);
+void write_trace(const char *file, const char *text);
+void trace_start(void);
+const char *trace_stop(void);
+
 #endif /* KREGION_TEST_COMMON_H */

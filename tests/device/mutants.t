@@ -321,6 +321,9 @@ rare uml "everyone reads addresses in sysfs" sysfs.c 's/phys_addr, 0400/phys_add
 	test-sysfs nobody_sees_no_address_and_writes_nothing
 rare uml "everyone reads debugfs" debugfs.c 's/"pfns", 0400/"pfns", 0444/' test-sysfs \
 	debugfs_is_for_root
+rare uml "tracepoints tell physical addresses" trace.h \
+	's/= (u64)pages << PAGE_SHIFT/= (u64)region->backend->pfn(region, page) << PAGE_SHIFT/' \
+	test-secrets the_trace_shows_no_address
 rare 6.12 "pagemap tells frames to root" mmap.c 's/VM_IO | VM_PFNMAP/VM_IO/' test-secrets \
 	pagemap_shows_no_frame
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Physical addresses are for root alone, kernel addresses for nobody: what a user who
- * may open the node can find in ioctl answers, sysfs, the log and /proc/self.
+ * may open the node can find in ioctl answers, sysfs, the log and /proc/self, and what
+ * the trace tells.
  */
 #include "common.h"
 
@@ -115,6 +116,14 @@ static void root_without_capabilities_is_told_no_address(void **state)
 	assert_int_equal(as(become_root_without_capabilities, ioctl_tells), 0);
 }
 
+/* An address of the kernel's half: 16 digits of hex, or 20 decimal ones. */
+static bool begins_with_a_kernel_address(const char *text)
+{
+	return (!strncmp(text, "ffff", 4) &&
+		strspn(text, "0123456789abcdef") >= 16) ||
+	       (!strncmp(text, "18446", 5) && strspn(text, "0123456789") >= 20);
+}
+
 /* The address, or a kernel address, as text in any spelling. */
 static bool text_tells(const char *text)
 {
@@ -129,9 +138,8 @@ static bool text_tells(const char *text)
 		if (strstr(text, spelled))
 			return true;
 	}
-	for (; (text = strstr(text, "ffff")); text += 4) {
-		/* Sixteen digits: an address of the kernel's half. */
-		if (strspn(text, "0123456789abcdef") >= 16)
+	for (; *text; text++) {
+		if (begins_with_a_kernel_address(text))
 			return true;
 	}
 	return false;
@@ -295,6 +303,38 @@ static void the_log_shows_no_address(void **state)
 	load_layout(NULL);
 }
 
+/* All that a mapping, reading, writing and what is refused leave in the trace. */
+static void the_trace_shows_no_address(void **state)
+{
+	struct kregion_region_info info = { .argsz = sizeof(info) };
+	const char *trace;
+	char byte = 0;
+	int fd, i;
+
+	(void)state;
+	fd = open_node(NODE);
+	trace_start();
+	for (i = 0; i < REGIONS; i++) {
+		char *mapping = map(fd, (size_t)i * 4, 4, RW, MAP_SHARED);
+
+		assert_int_equal(pread(fd, &byte, 1, (off_t)(i * 4 * page)), 1);
+		assert_int_equal(pwrite(fd, &byte, 1, (off_t)(i * 4 * page)), 1);
+		unmap(mapping, 4);
+	}
+	assert_ptr_equal(try_map(fd, 100, 1, RW, MAP_SHARED), MAP_FAILED);
+	assert_int_equal(pwrite(fd, &byte, 1, (off_t)(100 * page)), -1);
+	assert_int_equal(ioctl(fd, KREGION_FIND_REGION, &info), -1);
+	trace = trace_stop();
+	close(fd);
+	assert_non_null(strstr(trace, " kregion_mmap: "));
+	assert_non_null(strstr(trace, " kregion_munmap: "));
+	assert_non_null(strstr(trace, " op=mmap "));
+	assert_non_null(strstr(trace, " op=write "));
+	assert_non_null(strstr(trace, " op=find "));
+	if (text_tells(trace))
+		fail_msg("the trace says: %s", trace);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,6 +345,7 @@ int main(void)
 		cmocka_unit_test(pagemap_shows_no_frame),
 		cmocka_unit_test(sysfs_shows_no_address),
 		cmocka_unit_test(the_log_shows_no_address),
+		cmocka_unit_test(the_trace_shows_no_address),
 	};
 
 	return cmocka_run_group_tests(tests, load_layout, unload_module);

@@ -444,52 +444,7 @@ static void nobody_finds_no_kernel_address(void **state)
 
 /* ---- tracepoints ---- */
 
-static char trace[1 << 18];
-
-static const char *tracefs(const char *file)
-{
-	static char path[128];
-	const char *root = "/sys/kernel/tracing";
-
-	if (access("/sys/kernel/tracing/trace", F_OK))
-		root = "/sys/kernel/debug/tracing";
-	snprintf(path, sizeof(path), "%s/%s", root, file);
-	return path;
-}
-
-static void write_trace(const char *file, const char *text)
-{
-	int fd = open_node_flags(tracefs(file), O_WRONLY | O_TRUNC);
-
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	close(fd);
-}
-
-static void read_trace(void)
-{
-	int fd = open_node_flags(tracefs("trace"), O_RDONLY);
-	size_t len = 0;
-	ssize_t n;
-
-	while ((n = read(fd, trace + len, sizeof(trace) - 1 - len)) > 0)
-		len += (size_t)n;
-	assert_int_equal(n, 0);
-	trace[len] = '\0';
-	close(fd);
-}
-
-static void trace_start(void)
-{
-	write_trace("events/kregion/enable", "0");
-	write_trace("trace", "\n");
-	write_trace("events/kregion/enable", "1");
-}
-
-static void trace_stop(void)
-{
-	write_trace("events/kregion/enable", "0");
-	read_trace();
-}
+static const char *trace;
 
 static unsigned int count_trace(const char *event)
 {
@@ -539,7 +494,7 @@ static void mapping_is_traced(void **state)
 	unmap(a, 5);
 	unmap(b, 4);
 	unmap(c, 16);
-	trace_stop();
+	trace = trace_stop();
 	assert_int_equal(count_trace(" kregion_"), 6);
 	traced(" kregion_mmap: minor=0 region=0 offset_in_region=12288"
 	       " len=20480\n");
@@ -574,7 +529,7 @@ static void what_is_refused_is_traced(void **state)
 	assert_int_equal(pwrite(fd, "xyz", 3, (off_t)(DEVICE_PAGES * page)),
 			 -1);
 	assert_int_equal(ioctl(fd, KREGION_FIND_REGION, &info), -1);
-	trace_stop();
+	trace = trace_stop();
 	assert_int_equal(count_trace(" kregion_"), 4);
 	traced(" kregion_refused: minor=0 op=mmap offset=131072 len=4096"
 	       " err=-6\n");
@@ -597,7 +552,7 @@ static void allocation_and_freeing_are_traced(void **state)
 	trace_start();
 	assert_int_equal(run("modprobe kregion_demo"), 0);
 	remove_module("kregion_demo");
-	trace_stop();
+	trace = trace_stop();
 	traced(" kregion_region_alloc: minor=1 region=0 backend=vmalloc"
 	       " offset=0 size=65536\n");
 	traced(" kregion_region_alloc: minor=1 region=1 backend=kmalloc"
@@ -621,7 +576,7 @@ static void nothing_is_traced_when_it_is_off(void **state)
 	write_trace("events/kregion/enable", "0");
 	write_trace("trace", "\n");
 	unmap(map(fd, 0, 1, RW, MAP_SHARED), 1);
-	read_trace();
+	trace = trace_stop();
 	assert_int_equal(count_trace(" kregion_"), 0);
 	close(fd);
 }
