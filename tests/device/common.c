@@ -554,6 +554,20 @@ const char *log_since_mark(void)
 	return found + strlen(mark);
 }
 
+void assert_log_is_silent(void)
+{
+	/* Beside the two, who could speak of what the program does. */
+	const char *const words[] = { "kregion", program_invocation_short_name,
+				      "x86/", "alloc", "mmap" };
+	const char *log = log_since_mark();
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strstr(log, words[i]))
+			fail_msg("the log says: %s", log);
+	}
+}
+
 const char *tracefs(const char *file)
 {
 	static char path[128];

@@ -175,6 +175,9 @@ void write_pages(int fd, size_t at, const void *buf, size_t size);
 void log_mark(void);
 const char *log_since_mark(void);
 
+/* Fail if the driver, or the kernel of this program, has said anything since then. */
+void assert_log_is_silent(void);
+
 /*
  * The driver's tracepoints: trace_start() begins with an empty trace, trace_stop() gives
  * its text, which stays until the next one.

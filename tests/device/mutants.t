@@ -326,6 +326,12 @@ rare uml "tracepoints tell physical addresses" trace.h \
 	test-secrets the_trace_shows_no_address
 rare 6.12 "pagemap tells frames to root" mmap.c 's/VM_IO | VM_PFNMAP/VM_IO/' test-secrets \
 	pagemap_shows_no_frame
+rare 6.12 "a refused mapping is logged" mmap.c \
+	's/return -EPERM;/return pr_info("kregion: refused\\n"), -EPERM;/' test-hostile \
+	a_member_cannot_fill_the_log
+rare 6.12 "a touch of a gone device is logged" mmap.c \
+	's/	up_read(&kdev->revoke_lock);/&\n	if (ret == VM_FAULT_SIGBUS)\n		pr_info("kregion: gone\\n");/' \
+	test-pci a_member_cannot_fill_the_log
 }
 
 if [ "$only" = apply ]; then

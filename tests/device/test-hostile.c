@@ -534,12 +534,6 @@ static int be_refused(void)
 
 static void a_member_cannot_fill_the_log(void **state)
 {
-	/* The driver, this program, and who could speak of what it does. */
-	static const char *const words[] = { "kregion", "test-hostile", "x86/",
-					     "alloc", "mmap" };
-	const char *log;
-	size_t i;
-
 	(void)state;
 	/* Not every machine has wc and uc. */
 	if (try_load("regions='vmalloc:4p;scope=open,kmalloc:4p:wc,vmalloc:4p:uc" HUGE)) {
@@ -551,11 +545,7 @@ static void a_member_cannot_fill_the_log(void **state)
 	wait_for_group("/dev/kregion2");
 	log_mark();
 	assert_int_equal(as(become_member, be_refused), 0);
-	log = log_since_mark();
-	for (i = 0; i < ARRAY_SIZE(words); i++) {
-		if (strstr(log, words[i]))
-			fail_msg("the log says: %s", log);
-	}
+	assert_log_is_silent();
 	load_layout(NULL);
 }
 

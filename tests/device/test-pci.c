@@ -866,6 +866,97 @@ static void unbinding_revokes_mappings_and_files(void **state)
 	close(fd);
 }
 
+#define ATTEMPTS	50
+
+/* How a child ends that has the mapping of 4 pages, cuts it up and reads it. */
+static int end_of_child(char *mapping)
+{
+	pid_t child = fork_child();
+	int status;
+
+	if (child == 0) {
+		munmap(mapping + page, page);
+		mremap(mapping + 2 * page, page, 8 * page, MREMAP_MAYMOVE);
+		mprotect(mapping, page, PROT_READ);
+		(void)*(volatile uint32_t *)mapping;
+		_exit(0);
+	}
+	if (waitpid(child, &status, 0) != child)
+		return -1;
+	return WIFSIGNALED(status) ? WTERMSIG(status) : status;
+}
+
+/* Whatever is refused, and what the kernel may find odd. */
+static int be_refused(void)
+{
+	int fd = open(ivshmem.node, O_RDWR), i;
+	uint32_t words[2];
+	char *mapping;
+
+	for (i = 0; i < ATTEMPTS; i++) {
+		if (try_map(fd, 1, 1, RW, MAP_PRIVATE) != MAP_FAILED ||
+		    try_map(fd, 1, 1, RW | PROT_EXEC, MAP_SHARED) != MAP_FAILED ||
+		    try_map(fd, 0, 2, RW, MAP_SHARED) != MAP_FAILED ||
+		    try_map(fd, 1000, 1, RW, MAP_SHARED) != MAP_FAILED)
+			return 3;
+		if (pread(fd, words, 4, (off_t)page + 1) >= 0 ||
+		    pwrite(fd, words, 8, (off_t)page + 4) >= 0 ||
+		    pread(fd, words, 4, 256) >= 0)
+			return 4;
+		mapping = try_map(fd, 0, 1, RW, MAP_SHARED);
+		if (mapping == MAP_FAILED || mprotect(mapping, page, RW) ||
+		    munmap(mapping, page))
+			return 5;
+		mapping = try_map(fd, 1, 4, RW, MAP_SHARED);
+		if (mapping == MAP_FAILED || end_of_child(mapping) ||
+		    munmap(mapping + page, page) || end_of_child(mapping) ||
+		    munmap(mapping, 4 * page))
+			return 6;
+	}
+	return 0;
+}
+
+/* Of the device that is gone then. */
+static int held;
+static char *held_mapping;
+
+static int be_refused_the_device(void)
+{
+	struct kregion_device_info info = { .argsz = sizeof(info) };
+	int mem = open("/proc/self/mem", O_RDWR), i;
+	uint32_t word;
+
+	for (i = 0; i < ATTEMPTS; i++) {
+		if (pread(held, &word, 4, (off_t)page) >= 0 ||
+		    pwrite(held, &word, 4, (off_t)page) >= 0 ||
+		    !ioctl(held, KREGION_GET_DEVICE_INFO, &info) ||
+		    try_map(held, 1, 1, RW, MAP_SHARED) != MAP_FAILED ||
+		    open(ivshmem.node, O_RDWR) >= 0)
+			return 3;
+		if (pread(mem, &word, 4, (off_t)held_mapping) >= 0)
+			return 4;
+		if (end_of_child(held_mapping) != SIGBUS)
+			return 5;
+	}
+	return 0;
+}
+
+static void a_member_cannot_fill_the_log(void **state)
+{
+	(void)state;
+	bind(&ivshmem);
+	wait_for_group(ivshmem.node);
+	held = open_node(ivshmem.node);
+	held_mapping = map(held, 1, 4, RW, MAP_SHARED);
+	log_mark();
+	assert_int_equal(as(become_member, be_refused), 0);
+	unbind(&ivshmem);
+	assert_int_equal(as(become_member, be_refused_the_device), 0);
+	unmap(held_mapping, 4);
+	close(held);
+	assert_log_is_silent();
+}
+
 /* As in a container: another inode, another address_space. */
 static void a_second_node_is_revoked_too(void **state)
 {
@@ -1120,6 +1211,7 @@ int main(void)
 		cmocka_unit_test(a_debugger_reads_and_writes),
 		cmocka_unit_test(the_attribute_is_real),
 		cmocka_unit_test(unbinding_revokes_mappings_and_files),
+		cmocka_unit_test(a_member_cannot_fill_the_log),
 		cmocka_unit_test(a_second_node_is_revoked_too),
 		cmocka_unit_test(another_process_is_revoked_too),
 		cmocka_unit_test(removing_the_device_revokes_too),
