@@ -321,6 +321,9 @@ rare uml "everyone reads addresses in sysfs" sysfs.c 's/phys_addr, 0400/phys_add
 	test-sysfs nobody_sees_no_address_and_writes_nothing
 rare uml "everyone reads debugfs" debugfs.c 's/"pfns", 0400/"pfns", 0444/' test-sysfs \
 	debugfs_is_for_root
+rare 6.12 "a node is for a group before udev says which" device.c \
+	's/^static struct class kregion_class = {/static char *node(const struct device *dev, umode_t *mode)\n{\n	if (mode)\n		*mode = 0660;\n	return NULL;\n}\n\n&\n	.devnode = node,/' \
+	test-sysfs node_is_for_root_and_the_group_kregion
 rare uml "tracepoints tell physical addresses" trace.h \
 	's/= (u64)pages << PAGE_SHIFT/= (u64)region->backend->pfn(region, page) << PAGE_SHIFT/' \
 	test-secrets the_trace_shows_no_address
