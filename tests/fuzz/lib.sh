@@ -3,11 +3,9 @@
 # What the tests of this folder share; source it in the repository's top folder.
 . tests/tap.sh
 
-# On one CPU, since all do their turns in one thread of qemu: where one waits for
-# another it waits for its turn. What KASAN and lockdep find is looked for, but not
-# who allocated a page and who may have forgotten it, which triples the time: make soak
-# has that, too.
-machine=(--cpus 1 --timeout 1800 --append "page_owner=off slub_debug=- kmemleak=off")
+# What KASAN and lockdep find is looked for, but not who allocated a page and who may
+# have forgotten it, which triples the time: make soak has that, too.
+options=(--timeout 1800 --append "page_owner=off slub_debug=- kmemleak=off")
 
 # in_machine KERNEL COMMAND...: the output goes to $log, and as comments to stdout.
 # The exit status is that of the command, or 99 for a finding in the kernel log.
@@ -16,18 +14,28 @@ trap 'rm -f "$log" "$tap_says"' EXIT
 in_machine() {
 	local kernel=$1
 	shift
-	tests/vm/run --kernel "$kernel" "${machine[@]}" --out "build/fuzz/$kernel" \
+	tests/fuzz/calls/machine "$kernel" "${options[@]}" --out "build/fuzz/$kernel" \
 		-- "$@" >"$log" 2>&1
 	local status=$?
 	sed 's/^/# /' "$log"
 	return $status
 }
 
-# kinds_are_all_reached: each kind of call succeeded, and was refused where it can be.
+# kinds_are_all_reached: each kind of call succeeded, and was refused where it can be;
+# that of device memory is among them.
 kinds_are_all_reached() {
-	awk '$1 == "kind" { kinds++ }
-		$1 == "kind" && ($3 == 0 || $4 "" == "0") { print; bad = 1 }
-		END { exit bad || kinds < 20 }' "$log"
+	awk '$1 == "kind" { made[$2] += $3 }
+		$1 == "kind" && NF > 3 { refused[$2] += $4 }
+		END {
+			for (kind in made) {
+				kinds++
+				if (made[kind] == 0 || (kind in refused && refused[kind] == 0)) {
+					print kind, made[kind], refused[kind]
+					bad = 1
+				}
+			}
+			exit bad || kinds < 20 || !("pci" in made)
+		}' "$log"
 }
 
 # calls_were_made NUMBER: the fuzzer came to its end, after so many.

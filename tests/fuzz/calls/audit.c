@@ -42,7 +42,7 @@ void audit_map(const struct map *map, size_t offset, size_t len)
 	const uint8_t *memory = (const uint8_t *)map->address;
 	size_t chunk, page, in_region;
 
-	if (!(map->flags & (PROT_READ | PROT_WRITE)))
+	if (!(map->flags & (PROT_READ | PROT_WRITE)) || map_is_revoked(map))
 		return;
 	in_region = (map->first - map->region->first) * PAGE;
 	for (; len; len -= chunk, offset += chunk) {
@@ -118,7 +118,7 @@ void audit_write(int fd, const struct file *file, off_t offset, size_t len)
 
 static unsigned long sysfs_mappings(const struct device *device)
 {
-	char path[80], text[32];
+	char path[96], text[32];
 	ssize_t len;
 	int fd;
 
@@ -138,8 +138,11 @@ static void audit_count(unsigned int device)
 	unsigned long expected = other_maps[device], got;
 	unsigned int i;
 
+	if (devices[device].away)
+		return;
 	for (i = 0; i < nr_maps; i++)
-		expected += maps[i].file->device == &devices[device];
+		expected += maps[i].file->device == &devices[device] &&
+			    !maps[i].file->gone;
 	got = sysfs_mappings(&devices[device]);
 	if (got != expected)
 		mismatch("%s has %lu mappings, expected %lu, %u of them elsewhere",
@@ -151,7 +154,7 @@ void audit_counts(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < NR_DEVICES; i++)
+	for (i = 0; i < nr_devices; i++)
 		audit_count(i);
 }
 
@@ -196,10 +199,10 @@ void audit_all(void)
 	audit_counts();
 	for (i = 0; i < nr_maps; i++)
 		audit_map(&maps[i], 0, maps[i].pages * PAGE);
-	for (i = 0; i < NR_DEVICES; i++) {
+	for (i = 0; i < nr_devices; i++) {
 		const struct space *space = devices[i].space;
 
-		if (space)
+		if (space && !devices[i].away)
 			audit_read(space, 0, space->view,
 				   devices[i].pages * PAGE);
 	}

@@ -10,15 +10,16 @@
 
 #include "call.h"
 #include "kregion_demo.h"
+#include "ops.h"
 #include "user-memory.h"
 
 struct fd fds[MAX_FDS];
 unsigned int nr_fds;
-unsigned int other_maps[NR_DEVICES];
+unsigned int other_maps[MAX_DEVICES];
 static struct file files[MAX_FILES];
-static struct space shared_spaces[NR_DEVICES];
+static struct space shared_spaces[MAX_DEVICES];
 
-#define NR_SPACES	(MAX_FILES + NR_DEVICES)
+#define NR_SPACES	(MAX_FILES + MAX_DEVICES)
 
 /* What children of fork share, all in one mapping: many would slow the kernel down. */
 static struct {
@@ -54,10 +55,13 @@ static void view_open(struct space *space, uint8_t *address)
 
 static void page_zero(struct space *space, unsigned int page)
 {
+	const struct region *region = region_at(space->device, page);
+	size_t len = region->bytes - (page - region->first) * PAGE;
 	off_t at = (off_t)(page * PAGE);
 
-	memset(space->bytes + at, 0, PAGE);
-	if (pwrite(space->control, space->bytes + at, PAGE, at) != PAGE)
+	len = len < PAGE ? len : PAGE;
+	memset(space->bytes + at, 0, len);
+	if (pwrite(space->control, space->bytes + at, len, at) != (ssize_t)len)
 		die("a page of %s cannot be zeroed", space->device->name);
 }
 
@@ -73,17 +77,25 @@ static void space_zero(struct space *space)
 	*space->dirty = 0;
 }
 
-static void space_open(struct space *space, unsigned int number)
+/* Again when the device was away: the new view replaces the old one. */
+static void space_open(struct space *space)
 {
-	struct device *device = space->device;
-	char path[64];
-	unsigned int page;
+	const struct device *device = space->device;
+	char path[80];
 
 	snprintf(path, sizeof(path), "/dev/%s", device->name);
 	space->control = open(path, O_RDWR | O_CLOEXEC);
 	if (space->control < 0)
 		die("%s cannot be opened", path);
-	view_open(space, view_memory(number));
+	view_open(space, view_memory((unsigned int)(device - devices)));
+}
+
+static void space_begin(struct space *space)
+{
+	struct device *device = space->device;
+	unsigned int page;
+
+	space_open(space);
 	for (page = 0; page < device->pages; page++) {
 		if (!region_at(device, page)->readonly)
 			*space->dirty |= 1ull << page;
@@ -106,12 +118,12 @@ void model_init(void)
 
 	shared = must_map(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	for (i = 0; i < NR_DEVICES; i++) {
+	for (i = 0; i < nr_devices; i++) {
 		if (devices[i].scope_open)
 			continue;
 		space_init(&shared_spaces[i], &devices[i], MAX_FILES + i);
-		space_open(&shared_spaces[i], i);
-		if (!devices[i].by_parameter)
+		space_begin(&shared_spaces[i]);
+		if (devices[i].maker == BY_DEMO)
 			know_demo(&shared_spaces[i]);
 	}
 	for (i = 0; i < MAX_FILES; i++) {
@@ -133,7 +145,9 @@ void model_reset(void)
 		close(fds[0].number);
 		fd_remove(&fds[0]);
 	}
-	for (i = 0; i < NR_DEVICES; i++) {
+	for (i = 0; i < nr_devices; i++) {
+		if (devices[i].away)
+			device_bring_back(&devices[i]);
 		if (devices[i].space)
 			space_zero(devices[i].space);
 	}
@@ -148,8 +162,9 @@ void model_forked(void)
 		files[i].fds += !!files[i].device;
 	/* The parent's mappings are others, and the views are there twice. */
 	for (i = 0; i < nr_maps; i++)
-		other_maps[maps[i].file->device - devices]++;
-	for (i = 0; i < NR_DEVICES; i++)
+		other_maps[maps[i].file->device - devices] +=
+			!maps[i].file->gone;
+	for (i = 0; i < nr_devices; i++)
 		other_maps[i] += devices[i].space ? devices[i].nr_regions : 0;
 	for (i = nr_maps; i-- > 0;) {
 		if (maps[i].flags & ADVICE_DONTFORK)
@@ -177,6 +192,7 @@ struct file *file_new(struct device *device)
 	file->can_write = false;
 	file->append = false;
 	file->path = false;
+	file->gone = false;
 	*file->pos = 0;
 	file->space = device->space;
 	if (!device->scope_open)
@@ -221,6 +237,35 @@ struct fd *fd_find(int number)
 			return &fds[i];
 	}
 	return NULL;
+}
+
+bool device_is_used(const struct device *device)
+{
+	const struct file *file;
+
+	for (file = files; file < files + MAX_FILES; file++) {
+		if (file->device == device && !file->path)
+			return true;
+	}
+	return false;
+}
+
+void device_goes(struct device *device)
+{
+	struct file *file;
+
+	for (file = files; file < files + MAX_FILES; file++)
+		file->gone |= file->device == device;
+	device->away = true;
+}
+
+void device_returns(struct device *device)
+{
+	device->away = false;
+	if (!device->space)
+		return;
+	close(device->space->control);
+	space_open(device->space);
 }
 
 void space_write(struct space *space, off_t offset, const void *bytes,

@@ -3,18 +3,21 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "kregion_demo.h"
 
 #define KMALLOC	KREGION_BACKEND_KMALLOC
 #define VMALLOC	KREGION_BACKEND_VMALLOC
+#define IOMEM	KREGION_BACKEND_IOMEM
 #define WC	KREGION_CACHE_WC
 #define UC	KREGION_CACHE_UC
 
-struct device devices[NR_DEVICES] = {
+static char pci_name[32];
+
+struct device devices[MAX_DEVICES] = {
 	{
 		.name = "kregion0",
-		.by_parameter = true,
 		.regions = {
 			{ VMALLOC, 3 }, { KMALLOC, 1 }, { KMALLOC, 16 },
 			{ VMALLOC, 5, .readonly = true },
@@ -22,7 +25,6 @@ struct device devices[NR_DEVICES] = {
 		},
 	}, {
 		.name = "kregion1",
-		.by_parameter = true,
 		.regions = {
 			{ VMALLOC, 4, WC }, { KMALLOC, 2, UC },
 			{ VMALLOC, 2, UC, .readonly = true },
@@ -30,7 +32,6 @@ struct device devices[NR_DEVICES] = {
 		},
 	}, {
 		.name = "kregion2",
-		.by_parameter = true,
 		.scope_open = true,
 		.regions = {
 			{ VMALLOC, 2 }, { KMALLOC, 3 },
@@ -38,10 +39,10 @@ struct device devices[NR_DEVICES] = {
 		},
 	}, {
 		.name = "kregion3",
-		.by_parameter = true,
 		.regions = { { VMALLOC, 64 } },
 	}, {
 		.name = "kregion-demo",
+		.maker = BY_DEMO,
 		.regions = {
 			{ VMALLOC, 16, .name = "vmalloc" },
 			{ KMALLOC, 16, .name = "kmalloc" },
@@ -50,21 +51,65 @@ struct device devices[NR_DEVICES] = {
 						sequence),
 			  .live_to = sizeof(struct kregion_demo_status) },
 		},
+	}, {
+		.name = "kregion-" CONFIGFS_NAME,
+		.maker = BY_CONFIGFS,
+		.scope_open = true,
+		.regions = {
+			{ VMALLOC, 3, .name = "rw" },
+			{ KMALLOC, 2, .readonly = true, .name = "ro" },
+			{ VMALLOC, 1, WC, .name = "wc" },
+		},
+	}, {
+		/* Registers that answer what they like, and memory. */
+		.name = pci_name,
+		.maker = BY_PCI,
+		.regions = {
+			{ IOMEM, 1, UC, .name = "bar0", .bytes = 256,
+			  .live_to = PAGE },
+			{ IOMEM, 32, WC, .name = "bar2" },
+		},
 	},
 };
 
-void layout_init(bool plain)
+unsigned int nr_devices = MAX_DEVICES;
+const char *pci_address;
+
+/* As the driver names it: "pci-" and the address, in characters of a name. */
+static void name_pci(const char *address)
+{
+	char *c;
+
+	snprintf(pci_name, sizeof(pci_name), "kregion-pci-%s", address);
+	for (c = pci_name; *c; c++)
+		*c = strchr(":.", *c) ? '-' : *c;
+}
+
+static void region_init(struct device *device, struct region *region,
+			bool plain)
+{
+	region->first = device->pages;
+	device->pages += region->pages;
+	if (!region->bytes)
+		region->bytes = region->pages * PAGE;
+	if (plain)
+		region->cache = is_device_memory(region) ? UC :
+							   KREGION_CACHE_WB;
+}
+
+void layout_init(bool plain, const char *pci)
 {
 	struct device *device;
 	unsigned int i;
 
-	for (device = devices; device < devices + NR_DEVICES; device++) {
-		for (i = 0; i < MAX_REGIONS && device->regions[i].pages; i++) {
-			device->regions[i].first = device->pages;
-			device->pages += device->regions[i].pages;
-			if (plain)
-				device->regions[i].cache = KREGION_CACHE_WB;
-		}
+	pci_address = pci;
+	if (pci)
+		name_pci(pci);
+	else
+		nr_devices--;
+	for (device = devices; device < devices + nr_devices; device++) {
+		for (i = 0; i < MAX_REGIONS && device->regions[i].pages; i++)
+			region_init(device, &device->regions[i], plain);
 		device->nr_regions = i;
 	}
 }
@@ -83,8 +128,8 @@ void layout_print(void)
 	const struct device *device;
 	unsigned int i;
 
-	for (device = devices; device < devices + NR_DEVICES; device++) {
-		if (!device->by_parameter)
+	for (device = devices; device < devices + nr_devices; device++) {
+		if (device->maker != BY_PARAMETER)
 			continue;
 		if (device > devices)
 			putchar(';');
@@ -97,6 +142,11 @@ void layout_print(void)
 		}
 	}
 	putchar('\n');
+}
+
+bool is_device_memory(const struct region *region)
+{
+	return region->backend == IOMEM;
 }
 
 const struct region *region_at(const struct device *device, uint64_t page)

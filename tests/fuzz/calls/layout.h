@@ -11,7 +11,8 @@
 #define PAGE		4096ul
 #define MAX_REGIONS	6
 #define MAX_PAGES	64	/* of a device */
-#define NR_DEVICES	5
+#define MAX_DEVICES	7
+#define CONFIGFS_NAME	"fuzz"
 
 struct region {
 	enum kregion_backend_id backend;
@@ -21,24 +22,38 @@ struct region {
 	const char *name;		/* NULL: regionINDEX */
 	/* Bytes that the kernel changes at any time: from .. to - 1. */
 	unsigned int live_from, live_to;
+	unsigned int bytes;		/* 0: all of its pages; set by layout_init() */
 	unsigned int first;		/* page; set by layout_init() */
 };
+
+/* Who makes a device, and can take it away again. */
+enum maker { BY_PARAMETER, BY_DEMO, BY_CONFIGFS, BY_PCI };
 
 struct space;
 
 struct device {
 	const char *name;
 	bool scope_open;
-	bool by_parameter;		/* in regions=, not made by another module */
+	enum maker maker;
+	bool away;			/* there is no such device now */
 	struct region regions[MAX_REGIONS];
 	unsigned int nr_regions, pages;	/* set by layout_init() */
 	struct space *space;		/* of scope shared; see model.h */
 };
 
-extern struct device devices[NR_DEVICES];
+extern struct device devices[MAX_DEVICES];
+/* Without that of kregion_pci, which is the last, where there is no PCI. */
+extern unsigned int nr_devices;
+extern const char *pci_address;
 
-/* With @plain no cache attributes, for machines that have none. */
-void layout_init(bool plain);
+/*
+ * With @plain no cache attributes, for machines that have none. @pci is the address of
+ * an ivshmem-plain with 128 KiB of memory, or NULL.
+ */
+void layout_init(bool plain, const char *pci);
+
+/* Only device memory is accessed in words, and goes when its device goes. */
+bool is_device_memory(const struct region *region);
 
 /* The value for regions= that makes the devices, on stdout. */
 void layout_print(void);

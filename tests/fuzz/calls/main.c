@@ -2,7 +2,8 @@
 /*
  * fuzz: random system calls on kregion's devices, each checked against a model.
  *
- * The devices of `fuzz --regions` and those of kregion_demo must be there. Exit status 1
+ * The devices of `fuzz --regions` and those of kregion_demo must be there, and with --pci
+ * the module kregion_pci; what configfs makes it makes itself. Exit status 1
  * when the driver did something else than the model says.
  */
 #include <getopt.h>
@@ -27,13 +28,14 @@ static const char usage[] =
 	"usage: fuzz [--seed N] [--calls N | --time SECONDS] [--plain] [--guided [--save FOLDER]]\n"
 	"       fuzz --replay FILE [--cover]  run the programs of a corpus\n"
 	"       fuzz --regions [--plain]      print the value of regions= that is needed\n"
-	"  --plain: no cache attributes; --guided: by coverage, which needs KCOV\n";
+	"  --plain: no cache attributes; --guided: by coverage, which needs KCOV\n"
+	"  --pci ADDRESS: of an ivshmem-plain with 128K, for kregion_pci\n";
 
 struct options {
 	uint64_t seed, calls;
 	unsigned int seconds;
 	bool plain, guided, cover, regions;
-	const char *folder, *replay;
+	const char *folder, *replay, *pci;
 };
 
 static struct options options;
@@ -67,6 +69,7 @@ static void parse(int argc, char **argv)
 		{ "replay", required_argument, NULL, 'r' },
 		{ "cover", no_argument, NULL, 'c' },
 		{ "regions", no_argument, NULL, 'R' },
+		{ "pci", required_argument, NULL, 'P' },
 		{ }
 	};
 	int option;
@@ -96,6 +99,9 @@ static void parse(int argc, char **argv)
 			break;
 		case 'c':
 			options.cover = true;
+			break;
+		case 'P':
+			options.pci = optarg;
 			break;
 		case 'R':
 			options.regions = true;
@@ -151,6 +157,8 @@ static void print_counts(void)
 	unsigned int kind;
 
 	for (kind = 0; kind < nr_ops; kind++) {
+		if (!op_is_possible(&ops[kind]))
+			continue;
 		printf("kind %-10s %9lu", ops[kind].name, kind_succeeded(kind));
 		if (!ops[kind].never_refused)
 			printf(" %9lu", kind_refused(kind));
@@ -162,7 +170,7 @@ static void print_counts(void)
 int main(int argc, char **argv)
 {
 	parse(argc, argv);
-	layout_init(options.plain);
+	layout_init(options.plain, options.pci);
 	if (options.regions) {
 		layout_print();
 		return 0;
@@ -181,6 +189,7 @@ int main(int argc, char **argv)
 	calls_init();
 	user_memory_init();
 	traits_init();
+	op_device_init();
 	model_init();
 	ops_init();
 	if (options.replay)

@@ -42,6 +42,11 @@ uintptr_t map_end(const struct map *map)
 	return map->address + map->pages * PAGE;
 }
 
+bool map_is_revoked(const struct map *map)
+{
+	return map->file->gone && is_device_memory(map->region);
+}
+
 struct map *map_from(uintptr_t address)
 {
 	struct map *map, *lowest = NULL;

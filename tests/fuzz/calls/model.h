@@ -40,6 +40,7 @@ struct file {
 	struct space own;		/* of scope open */
 	bool can_read, can_write, append;
 	bool path;			/* O_PATH: no call but close and dup */
+	bool gone;			/* its device went, even if there is one again */
 	unsigned int fds, maps;		/* that hold it in this process */
 	off_t *pos;
 };
@@ -75,7 +76,7 @@ extern unsigned int nr_fds;
 extern struct map maps[MAX_MAPS];
 extern unsigned int nr_maps;
 /* Mappings in other processes than this one, and the fuzzer's own views. */
-extern unsigned int other_maps[NR_DEVICES];
+extern unsigned int other_maps[MAX_DEVICES];
 
 void model_init(void);
 
@@ -93,6 +94,13 @@ struct fd *fd_add(int number, struct file *file);
 void fd_remove(struct fd *fd);
 struct fd *fd_find(int number);
 
+/* Is a file open or a mapping left, of anyone but the fuzzer itself? */
+bool device_is_used(const struct device *device);
+/* Its files are of no use from now on. */
+void device_goes(struct device *device);
+/* It is there again, with the bytes that it had. */
+void device_returns(struct device *device);
+
 /* Bytes of a space were written to by the call. */
 void space_write(struct space *space, off_t offset, const void *bytes,
 		 size_t len);
@@ -105,6 +113,8 @@ struct map *map_at(uintptr_t address);
 /* The lowest one that ends behind the address, or NULL. */
 struct map *map_from(uintptr_t address);
 uintptr_t map_end(const struct map *map);
+/* Was its memory taken away with the device? An access is a SIGBUS. */
+bool map_is_revoked(const struct map *map);
 bool maps_overlap(uintptr_t start, uintptr_t end);
 /* Split so that no mapping crosses the address. */
 void maps_split(uintptr_t address);

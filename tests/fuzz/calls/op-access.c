@@ -2,6 +2,7 @@
 /* Access by pointer, and by a debugger's way, /proc/self/mem. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -64,25 +65,28 @@ static bool is_readable(const struct map *map)
 	return map && map->flags & (PROT_READ | PROT_WRITE);
 }
 
-/* The value of what does not fault: 1, else 0; told from errors. */
-static struct want fault_answer(bool allowed)
+/* As an errno: EFAULT for SIGSEGV, ENODEV for the SIGBUS of what was revoked. */
+static struct want fault_answer(const struct map *map, bool allowed)
 {
-	return allowed ? want_value(0) : want_error(EFAULT);
+	if (!allowed)
+		return want_error(EFAULT);
+	return map_is_revoked(map) ? want_error(ENODEV) : want_value(0);
 }
 
-static long answer_of(bool done)
+static long answer_of(int signal)
 {
-	errno = EFAULT;
-	return done ? 0 : -1;
+	errno = signal == SIGBUS ? ENODEV : EFAULT;
+	return signal ? -1 : 0;
 }
 
 void op_load(void)
 {
 	struct span span = draw_span();
 	uint8_t byte;
-	bool done = load_byte((uint8_t *)span.address, &byte);
+	int signal = load_byte((uint8_t *)span.address, &byte);
 
-	if (check(answer_of(done), fault_answer(is_readable(span.map))))
+	if (check(answer_of(signal),
+		  fault_answer(span.map, is_readable(span.map))))
 		audit_map(span.map, span.offset, within(&span));
 }
 
@@ -127,14 +131,15 @@ static void do_store(const struct span *span)
 void op_store(void)
 {
 	struct span span = draw_span();
-	bool done;
+	bool allowed = span.map && span.map->flags & PROT_WRITE;
+	int signal;
 
-	if (span.map && span.map->flags & PROT_WRITE) {
+	if (allowed && !map_is_revoked(span.map)) {
 		do_store(&span);
 		return;
 	}
-	done = store_byte((uint8_t *)span.address, 0);
-	check(answer_of(done), fault_answer(false));
+	signal = store_byte((uint8_t *)span.address, 0);
+	check(answer_of(signal), fault_answer(span.map, allowed));
 }
 
 /*
@@ -148,17 +153,31 @@ static bool may_poke(const struct map *map, size_t page)
 	return map->shared || map->copy[page];
 }
 
+/* Where the region's last byte is mapped, or would be. */
+static uintptr_t region_end(const struct map *map)
+{
+	const struct region *region = map->region;
+
+	return map->address + region->bytes -
+	       (map->first - region->first) * PAGE;
+}
+
 /* It goes on through mappings side by side, up to the first page that refuses. */
 static size_t accessible(const struct span *span, bool write)
 {
-	uintptr_t address = span->address, end = address + span->len;
+	uintptr_t address = span->address, end = address + span->len, next;
 	const struct map *map;
 
-	for (; address < end; address = (address / PAGE + 1) * PAGE) {
+	for (; address < end; address = next) {
 		map = map_at(address);
-		if (!map)
+		if (!map || map_is_revoked(map))
 			break;
 		if (write && !may_poke(map, (address - map->address) / PAGE))
+			break;
+		next = (address / PAGE + 1) * PAGE;
+		if (next > region_end(map))
+			next = region_end(map);
+		if (next <= address)
 			break;
 	}
 	return (address < end ? address : end) - span->address;

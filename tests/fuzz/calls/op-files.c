@@ -58,15 +58,20 @@ static void know_opened(struct file *file, int flags)
 /* With O_PATH nothing of the driver is called: no regions are made. */
 void op_open(void)
 {
-	struct device *device = &PICK(devices);
+	struct device *device = &devices[below(nr_devices)];
 	int flags = draw_open_flags(), fd;
+	struct want want = open_answer(flags);
 	struct file *file;
 	char path[64];
 
 	snprintf(path, sizeof(path), "/dev/%s", device->name);
 	describe("(device %ld, %#lo)", device - devices, flags);
+	if (device->away) {
+		flags &= ~(O_CREAT | O_EXCL);	/* it would be an ordinary file */
+		want = want_error(ENOENT);
+	}
 	fd = open(path, flags, 0600);
-	if (!check(fd < 0 ? -1 : 0, open_answer(flags)))
+	if (!check(fd < 0 ? -1 : 0, want))
 		return;
 	file = file_new(device);
 	know_opened(file, flags);

@@ -175,13 +175,13 @@ static void describe_region(const struct device *device,
 	out->flags = KREGION_REGION_READ | KREGION_REGION_MMAP;
 	if (!region->readonly)
 		out->flags |= KREGION_REGION_WRITE;
-	if (region->backend == KREGION_BACKEND_KMALLOC)
+	if (region->backend != KREGION_BACKEND_VMALLOC)
 		out->flags |= KREGION_REGION_CONTIGUOUS |
 			      KREGION_REGION_PHYS_ADDR;
 	out->index = index;
 	out->backend = region->backend;
 	out->offset = region->first * PAGE;
-	out->size = region->pages * PAGE;
+	out->size = region->bytes;
 	out->cache = region->cache;
 	memset(out->name, 0, sizeof(out->name));
 	if (region->name)
@@ -215,7 +215,7 @@ static struct want find_answer(const struct device *device, union info *info)
 	struct kregion_region_info *out = &info->region;
 	struct want want = copied_in(info, REGION_INFO_V1, sizeof(*out));
 	const struct region *region;
-	uint64_t offset, size;
+	uint64_t offset, size, skip;
 
 	if (want.errors[0])
 		return want;
@@ -229,6 +229,11 @@ static struct want find_answer(const struct device *device, union info *info)
 	if (!region)
 		return want_error(ENXIO);
 	if (!size || size > bytes_left(device, (off_t)offset))
+		return want_error(EINVAL);
+	skip = offset - region->first * PAGE;
+	if (skip >= region->bytes)
+		return want_error(ENXIO);
+	if (size > region->bytes - skip)
 		return want_error(EINVAL);
 	describe_region(device, region, out);
 	return want_value(0);
@@ -300,7 +305,9 @@ static void known_request(const struct drawn_fd *drawn, unsigned long request)
 		 drawn->number, request, (long)argument.address,
 		 (long)argument.good,
 		 argument.good >= 4 ? *(uint32_t *)argument.before : 0);
-	if (drawn->file)
+	if (drawn->file && drawn->file->gone)
+		want = want_error(ENODEV);
+	else if (drawn->file)
 		want = info_answer(drawn->device, request, &info);
 	got = ioctl(drawn->number, request, argument.address);
 	if (check(got, want))
@@ -334,6 +341,7 @@ void op_ioctl(void)
 {
 	struct drawn_fd drawn = draw_fd();
 	unsigned long request = KREGION_GET_DEVICE_INFO + below(3);
+	int error = EBADF;
 
 	if (one_in(8))
 		request = draw_request();
@@ -341,7 +349,9 @@ void op_ioctl(void)
 		known_request(&drawn, request);
 		return;
 	}
+	if (drawn.file)
+		error = drawn.file->gone ? ENODEV : ENOTTY;
 	describe("(%ld, %#lx)", drawn.number, request);
 	check(ioctl(drawn.number, request, argument_page.writable),
-	      want_error(drawn.file ? ENOTTY : EBADF));
+	      want_error(error));
 }

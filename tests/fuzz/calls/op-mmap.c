@@ -180,6 +180,8 @@ static struct want driver_answer(const struct mmap_call *call)
 	const struct region *region;
 	bool shared = (call->flags & MAP_TYPES) != MAP_PRIVATE;
 
+	if (file->gone)
+		return want_error(ENODEV);
 	region = region_at(file->device, (uint64_t)call->offset / PAGE);
 	if (!region)
 		return want_error(ENXIO);
@@ -187,6 +189,8 @@ static struct want driver_answer(const struct mmap_call *call)
 		return want_error(EINVAL);
 	if (call->prot & PROT_EXEC)
 		return want_error(EPERM);
+	if (is_device_memory(region) && !shared && call->prot & PROT_WRITE)
+		return want_error(EOPNOTSUPP);
 	if (region->readonly && shared && call->prot & PROT_WRITE)
 		return want_error(EACCES);
 	return want_value(0);
@@ -238,8 +242,9 @@ static struct map *know_mapped(const struct mmap_call *call, uintptr_t address)
 	if (call->flags & MAP_STACK && traits.stack_is_nohuge)
 		map->flags |= ADVICE_NOHUGE;
 	map->writes_through = map->shared && file->can_write;
-	map->may_write = !map->shared ||
-			 (file->can_write && !map->region->readonly);
+	map->may_write = map->shared ?
+			 file->can_write && !map->region->readonly :
+			 !is_device_memory(map->region);
 	file->maps++;
 	return map;
 }

@@ -91,8 +91,8 @@ static void know_position(const struct splice *splice, off_t pos, long got)
 
 static struct want splice_out_answer(const struct splice *splice)
 {
+	size_t most = (size_t)traits.splice_bytes;
 	struct want want;
-	long len;
 
 	if (!splice->len)
 		return want_value(0);
@@ -101,10 +101,9 @@ static struct want splice_out_answer(const struct splice *splice)
 		want = position_answer(splice);
 	if (want.errors[0])
 		return want;
-	len = (long)transfer_bytes(splice->fd.file->device, splice->pos,
-				   splice->len);
-	return want_value(len < traits.splice_bytes ? len :
-						      traits.splice_bytes);
+	return transfer_answer(splice->fd.file, splice->pos,
+			       splice->len < most ? splice->len : most,
+			       ALL_GOOD, false);
 }
 
 static void drain(uint8_t *bytes, size_t len)
@@ -129,17 +128,23 @@ void op_splice_out(void)
 	know_position(&splice, pos, got);
 }
 
-/* It goes on in the next region, up to one that it may not write to. */
-static size_t writable_bytes(const struct device *device, off_t pos, size_t len)
+/* By at most @step bytes it goes on from region to region, up to one that refuses. */
+static struct want steps_answer(const struct splice *splice, size_t len,
+				size_t step, bool write)
 {
-	size_t done = 0, chunk;
+	struct want want = want_value(0);
+	size_t done = 0;
 
-	while (done < len && !write_refused(device, pos).errors[0]) {
-		chunk = transfer_bytes(device, pos, len - done);
-		done += chunk;
-		pos += (off_t)chunk;
+	while (done < len) {
+		want = transfer_answer(splice->fd.file,
+				       splice->pos + (off_t)done,
+				       len - done < step ? len - done : step,
+				       ALL_GOOD, write);
+		if (want.errors[0] || !want.value)
+			break;
+		done += (size_t)want.value;
 	}
-	return done;
+	return done ? want_value((long)done) : want;
 }
 
 /* With @filled bytes in the pipe, which are at least one. */
@@ -159,12 +164,7 @@ static struct want splice_in_answer(const struct splice *splice, size_t filled)
 	want = position_answer(splice);
 	if (want.errors[0])
 		return want;
-	want = write_refused(file->device, splice->pos);
-	if (want.errors[0])
-		return want;
-	len = writable_bytes(file->device, splice->pos,
-			     len < filled ? len : filled);
-	return want_value((long)len);
+	return steps_answer(splice, len < filled ? len : filled, filled, true);
 }
 
 void op_splice_in(void)
@@ -190,11 +190,9 @@ void op_splice_in(void)
 	know_position(&splice, pos, got);
 }
 
-/* It goes on from region to region, to the end of the device. */
 static struct want sendfile_answer(const struct splice *splice)
 {
 	const struct file *file = splice->fd.file;
-	size_t size, left;
 	struct want want;
 
 	if (!file || !file->can_read)
@@ -205,9 +203,8 @@ static struct want sendfile_answer(const struct splice *splice)
 	/* Before 6.0 it reads from files alone. */
 	if (!traits.sendfile_from_devices)
 		return want_error(EINVAL);
-	size = file->device->pages * PAGE;
-	left = (size_t)splice->pos < size ? size - (size_t)splice->pos : 0;
-	return want_value((long)(splice->len < left ? splice->len : left));
+	return steps_answer(splice, splice->len, (size_t)traits.splice_bytes,
+			    false);
 }
 
 void op_sendfile(void)

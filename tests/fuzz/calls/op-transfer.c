@@ -12,69 +12,71 @@
 #include "transfer.h"
 #include "user-memory.h"
 
-size_t transfer_bytes(const struct device *device, off_t pos, size_t len)
-{
-	size_t left = bytes_left(device, pos);
+/* It looks at the user's memory before each of these. */
+#define IO_CHUNK	256ul
 
-	return len < left ? len : left;
+static size_t min_size(size_t a, size_t b)
+{
+	return a < b ? a : b;
 }
 
-struct want write_refused(const struct device *device, off_t pos)
+/* The bytes up to the first that is not accessible. */
+static struct want copied(size_t len, size_t good)
 {
-	const struct region *region = region_at(device, (uint64_t)pos / PAGE);
+	len = min_size(len, good);
+	return len ? want_value((long)len) : want_error(EFAULT);
+}
 
+/* By the widest words that divide the length, each at a multiple of its width. */
+static struct want io_answer(size_t skip, size_t left, size_t len, size_t good)
+{
+	size_t width = 8;
+
+	if (!left)
+		return want_error(ENXIO);
+	len = min_size(len, left);
+	while (len % width)
+		width /= 2;
+	if (skip % width)
+		return want_error(EINVAL);
+	return copied(len, good < len ? good - good % IO_CHUNK : good);
+}
+
+struct want transfer_answer(const struct file *file, off_t pos, size_t len,
+			    size_t good, bool write)
+{
+	const struct region *region = region_at(file->device,
+						(uint64_t)pos / PAGE);
+	size_t skip, left;
+
+	if (file->gone)
+		return want_error(ENODEV);
+	if (!len || (!region && !write))
+		return want_value(0);
 	if (!region)
 		return want_error(ENOSPC);
-	if (region->readonly)
+	if (write && region->readonly)
 		return want_error(EPERM);
-	return want_value(0);
+	skip = (size_t)pos - region->first * PAGE;
+	left = skip < region->bytes ? region->bytes - skip : 0;
+	if (is_device_memory(region))
+		return io_answer(skip, left, len, good);
+	return copied(min_size(len, left), good);
 }
 
-/* What the kernel looks at before it asks the driver, for both directions. */
-static struct want common_answer(bool allowed, off_t pos, size_t len,
-				 const struct buffer *buffer)
+/* With what the kernel looks at before it asks the driver. */
+static struct want answer(const struct file *file, off_t pos, size_t len,
+			  const struct buffer *buffer, bool write)
 {
 	off_t end;
 
-	if (!allowed)
+	if (write ? !file->can_write : !file->can_read)
 		return want_error(EBADF);
 	if (buffer->outside || len >= HUGE_LENGTH)
 		return want_error(EFAULT);
 	if (__builtin_add_overflow(pos, (off_t)len, &end))
 		return want_error(EINVAL);
-	return want_value(0);
-}
-
-/* The bytes up to the first that is not accessible. */
-static struct want copied(size_t len, const struct buffer *buffer)
-{
-	if (len > buffer->good)
-		len = buffer->good;
-	return len ? want_value((long)len) : want_error(EFAULT);
-}
-
-static struct want read_answer(const struct file *file, off_t pos, size_t len,
-			       const struct buffer *buffer)
-{
-	struct want want = common_answer(file->can_read, pos, len, buffer);
-
-	if (want.errors[0])
-		return want;
-	len = transfer_bytes(file->device, pos, len);
-	return len ? copied(len, buffer) : want_value(0);
-}
-
-static struct want write_answer(const struct file *file, off_t pos, size_t len,
-				const struct buffer *buffer)
-{
-	struct want want = common_answer(file->can_write, pos, len, buffer);
-
-	if (want.errors[0] || !len)
-		return want;
-	want = write_refused(file->device, pos);
-	if (want.errors[0])
-		return want;
-	return copied(transfer_bytes(file->device, pos, len), buffer);
+	return transfer_answer(file, pos, len, buffer->good, write);
 }
 
 struct transfer {
@@ -139,7 +141,7 @@ static void do_read(bool at)
 		buffer->address[transfer.len] = 0x5a;
 	got = system_call(&transfer, at ? SYS_pread64 : SYS_read);
 	if (is_refused(&transfer, got) ||
-	    !check(got, read_answer(file, pos, transfer.len, buffer)))
+	    !check(got, answer(file, pos, transfer.len, buffer, false)))
 		return;
 	audit_read(file->space, pos, buffer->address, (size_t)got);
 	if (buffer->good > transfer.len &&
@@ -157,8 +159,8 @@ static void do_write(bool at)
 	long got = system_call(&transfer, at ? SYS_pwrite64 : SYS_write);
 
 	if (is_refused(&transfer, got) ||
-	    !check(got, write_answer(file, pos, transfer.len,
-				     &transfer.buffer)) || !got)
+	    !check(got, answer(file, pos, transfer.len, &transfer.buffer,
+			       true)) || !got)
 		return;
 	space_write(file->space, pos, transfer.buffer.address, (size_t)got);
 	audit_write(transfer.fd.number, file, pos, (size_t)got);

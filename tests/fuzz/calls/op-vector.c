@@ -80,21 +80,18 @@ static struct vector draw_vector(bool write)
 	return vector;
 }
 
-/* Of the first @len bytes those before the first bad part. */
-static size_t good_bytes(const struct vector *vector, size_t len)
+/* Those before the first bad part. */
+static size_t good_bytes(const struct vector *vector)
 {
-	size_t done = 0, chunk;
+	size_t good = 0;
 	long i;
 
-	for (i = 0; i < vector->count && done < len; i++) {
-		chunk = vector->iov[i].iov_len;
-		if (chunk > len - done)
-			chunk = len - done;
-		if (chunk > vector->good[i])
-			return done + vector->good[i];
-		done += chunk;
+	for (i = 0; i < vector->count; i++) {
+		good += vector->good[i];
+		if (vector->good[i] < vector->iov[i].iov_len)
+			break;
 	}
-	return done;
+	return good;
 }
 
 static off_t position(const struct vector *vector)
@@ -102,27 +99,16 @@ static off_t position(const struct vector *vector)
 	return vector->pos == -1 ? *vector->fd.file->pos : vector->pos;
 }
 
-static struct want transfer_answer(const struct vector *vector, bool write)
+static struct want position_answer(const struct vector *vector, bool write)
 {
-	const struct device *device = vector->fd.file->device;
 	off_t pos = position(vector), end;
-	struct want want;
-	size_t len;
 
 	if (__builtin_add_overflow(pos, (off_t)vector->total, &end))
 		return want_error(EINVAL);
 	if (vector->flags & ~RWF_DSYNC)
 		return want_error(EOPNOTSUPP);
-	if (write) {
-		want = write_refused(device, pos);
-		if (want.errors[0])
-			return want;
-	}
-	len = transfer_bytes(device, pos, vector->total);
-	if (!len)
-		return want_value(0);
-	len = good_bytes(vector, len);
-	return len ? want_value((long)len) : want_error(EFAULT);
+	return transfer_answer(vector->fd.file, pos, vector->total,
+			       good_bytes(vector), write);
 }
 
 static struct want answer(const struct vector *vector, bool write)
@@ -143,7 +129,7 @@ static struct want answer(const struct vector *vector, bool write)
 		return want_error(vector->error);
 	if (!vector->total)
 		return want_value(0);
-	return transfer_answer(vector, write);
+	return position_answer(vector, write);
 }
 
 static long system_call(const struct vector *vector, bool write)

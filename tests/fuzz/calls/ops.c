@@ -33,10 +33,17 @@ const struct op ops[] = {
 	{ "store", 140, op_store },
 	{ "peek", 40, op_peek },
 	{ "poke", 40, op_poke },
-	{ "fork", 1, op_fork, .never_refused = true },
+	{ "fork", 1, op_fork, .never_refused = true, .of_parent = true },
+	{ "pci", 4, op_pci, .of_parent = true },
+	{ "configfs", 3, op_configfs, .of_parent = true },
 };
 
 const unsigned int nr_ops = ARRAY_SIZE(ops);
+
+bool op_is_possible(const struct op *op)
+{
+	return op->run != op_pci || device_of(BY_PCI);
+}
 
 void ops_init(void)
 {
@@ -78,7 +85,7 @@ static unsigned int fitting(unsigned int kind)
 	    (ops[kind].run == op_open || ops[kind].run == op_dup ||
 	     ops[kind].run == op_pass))
 		return kind_of(op_close);
-	if (is_child && ops[kind].run == op_fork)
+	if (!op_is_possible(&ops[kind]) || (is_child && ops[kind].of_parent))
 		return kind_of(op_load);
 	if (nr_maps >= MANY_MAPS && ops[kind].run != op_close)
 		return kind_of(op_munmap);

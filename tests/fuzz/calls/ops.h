@@ -3,6 +3,7 @@
 #ifndef KREGION_FUZZ_OPS_H
 #define KREGION_FUZZ_OPS_H
 
+#include "layout.h"
 #include "random.h"
 
 struct op {
@@ -10,10 +11,14 @@ struct op {
 	unsigned int weight;
 	void (*run)(void);
 	bool never_refused;	/* the kernel has no reason to */
+	bool of_parent;		/* the parent's model has to know of it */
 };
 
 extern const struct op ops[];
 extern const unsigned int nr_ops;
+
+/* Is there a device for it on this machine? */
+bool op_is_possible(const struct op *op);
 
 /* Before the first call: files and memory that calls need. */
 void ops_init(void);
@@ -62,6 +67,12 @@ void op_store(void);
 void op_peek(void);
 void op_poke(void);
 void op_access_init(void);
+/* op-device.c */
+void op_pci(void);
+void op_configfs(void);
+void op_device_init(void);	/* before model_init() */
+struct device *device_of(enum maker maker);	/* or NULL */
+void device_bring_back(struct device *device);	/* that is away */
 /* op-fork.c */
 extern bool is_child;
 void op_fork(void);

@@ -6,10 +6,13 @@
 #include "call.h"
 #include "model.h"
 
-/* Of @len bytes from @pos those that one transfer handles: to the region's end. */
-size_t transfer_bytes(const struct device *device, off_t pos, size_t len);
+#define ALL_GOOD	SIZE_MAX
 
-/* The error of a write of one byte and more, or 0. */
-struct want write_refused(const struct device *device, off_t pos);
+/*
+ * The answer to a request for @len bytes from @pos on, of which the first @good are
+ * accessible in the user's memory: at most to the region's end.
+ */
+struct want transfer_answer(const struct file *file, off_t pos, size_t len,
+			    size_t good, bool write);
 
 #endif /* KREGION_FUZZ_TRANSFER_H */

@@ -21,7 +21,7 @@
 
 struct argument_page argument_page;
 static sigjmp_buf on_fault;
-static volatile sig_atomic_t faults_expected;
+static volatile sig_atomic_t faults_expected, last_fault;
 
 void *must_map(void *address, size_t size, int prot, int flags, int fd,
 	       off_t offset)
@@ -56,6 +56,7 @@ static void fault(int number, siginfo_t *info, void *context)
 		mismatch("%p cannot be accessed (%s)", info->si_addr,
 			 strsignal(number));
 	}
+	last_fault = number;
 	siglongjmp(on_fault, 1);
 }
 
@@ -142,30 +143,24 @@ struct buffer source_part(unsigned int index)
 				false };
 }
 
-bool load_byte(const volatile uint8_t *address, uint8_t *byte)
+int load_byte(const volatile uint8_t *address, uint8_t *byte)
 {
-	volatile bool done = false;
-
+	last_fault = 0;
 	faults_expected = 1;
-	if (!sigsetjmp(on_fault, 0)) {
+	if (!sigsetjmp(on_fault, 0))
 		*byte = *address;
-		done = true;
-	}
 	faults_expected = 0;
-	return done;
+	return last_fault;
 }
 
-bool store_byte(volatile uint8_t *address, uint8_t byte)
+int store_byte(volatile uint8_t *address, uint8_t byte)
 {
-	volatile bool done = false;
-
+	last_fault = 0;
 	faults_expected = 1;
-	if (!sigsetjmp(on_fault, 0)) {
+	if (!sigsetjmp(on_fault, 0))
 		*address = byte;
-		done = true;
-	}
 	faults_expected = 0;
-	return done;
+	return last_fault;
 }
 
 bool is_mapped(uintptr_t address)

@@ -59,9 +59,9 @@ struct argument_page {
 
 extern struct argument_page argument_page;
 
-/* Access one byte by pointer; false for SIGSEGV. */
-bool load_byte(const volatile uint8_t *address, uint8_t *byte);
-bool store_byte(volatile uint8_t *address, uint8_t byte);
+/* Access one byte by pointer; 0, SIGSEGV or SIGBUS. */
+int load_byte(const volatile uint8_t *address, uint8_t *byte);
+int store_byte(volatile uint8_t *address, uint8_t byte);
 
 /* Is there a mapping at all, whatever its protection? */
 bool is_mapped(uintptr_t address);
