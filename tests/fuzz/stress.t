@@ -16,4 +16,4 @@ tests/vm/enter "$kernel" sh -c 'mkdir -p "build/$KREGION_KERNEL/tests" &&
 	-Idriver/uapi -o "build/$KREGION_KERNEL/tests/stress-preload.so" \
 	tests/fuzz/stress/preload.c' >&2
 exec tests/vm/run --kernel "$kernel" --memory 2G --cpus 4 --parallel \
-	--timeout $((seconds * 10 + 600)) -- tests/fuzz/stress/guest "$seconds" "$seed"
+	--timeout $((seconds * 10 + 1200)) -- tests/fuzz/stress/guest "$seconds" "$seed"
