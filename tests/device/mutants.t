@@ -277,6 +277,10 @@ rare uml "a removed device keeps its memory" device.c \
 	live_can_be_taken_back_again_and_again
 rare uml "a removed device keeps its number" device.c 's/ida_free(.*);/;/' test-configfs \
 	live_can_be_taken_back_again_and_again
+# Nobody but page_poison=1 sees user space write to a page that is free.
+rare uml "RAM is freed while it is mapped" revoke.c \
+	'/^static void revoke_region/,/^}/s/return;/return kregion_unreserve_pages(region), region->backend->free(region), (void)(kdev->space->nr_allocated = 0);/;/^void kregion_revoke(/,/^}/s/!kdev->inode/!kdev->space/' \
+	test-gone name_is_free_again_and_leads_to_new_memory 99
 rare uml "a name is given twice" device.c 's/if (device_name_taken(.*))/if (false)/' test-gone \
 	name_that_is_taken_is_refused 99
 rare uml "an open file does not hold its module" device.c '/kdev->cdev.owner = module;/d' \

@@ -111,9 +111,10 @@ static void name_is_free_again_and_leads_to_new_memory(void **state)
 	char *mapping = map(old, 0, 1, RW, MAP_SHARED), byte;
 
 	(void)state;
-	memset(mapping, 1, page);
 	assert_int_equal(set_on(0), 0);
+	memset(mapping, 1, page);
 	new = open_gone();
+	memset(mapping, 2, page);
 	assert_int_equal(pread(new, &byte, 1, 0), 1);
 	assert_int_equal(byte, 0);
 	assert_enodev(pread(old, &byte, 1, 0));
