@@ -132,8 +132,10 @@ size_t reserved_pages(void);
 /* A number from the environment, @usual when it is not set there. */
 long number_from(const char *variable, long usual);
 
-/* kmemleak; on kernels without it they do nothing. The second takes seconds. */
+/* Does nothing on kernels without kmemleak. */
 void tell_kmemleak(const char *command);
+
+/* With no device left: see lost-memory. It takes seconds where there is kmemleak. */
 void assert_no_memory_lost(void);
 
 /* Bits of /proc/kpageflags, and the word for one page. */

@@ -51,7 +51,7 @@ read -ra seeds <<<"${SEED:-1 $((2 + (RANDOM << 15) + RANDOM))}"
 blind() {
 	tests/device/prepare "$1" >&2 && tests/compile "$1" fuzz/calls >&2 || exit 1
 	in_machine "$1" tests/fuzz/calls/guest "${seeds[*]}" --calls $(($2 / ${#seeds[@]}))
-	point "$1: silent, and every answer and byte as the model says" [ $? = 0 ]
+	point "$1: silent, every answer and byte as the model says, no user left" [ $? = 0 ]
 	point "$1: $2 calls were made" calls_were_made "$2"
 	point "$1: every kind of call succeeded, and was refused" kinds_are_all_reached
 }
