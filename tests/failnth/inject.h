@@ -16,7 +16,8 @@
  * @attempt: the operation, 0 or its errno; it must call nothing but the kernel
  * @refused: what must hold after an errno, or NULL: nothing was made
  * @finish: after a success: that all is there, and undo it; or NULL
- * @errnos: allowed beside ENOMEM and, as the caller's memory fails too, EFAULT
+ * @errnos: allowed beside ENOMEM and, where what failed is a copy of user memory, EFAULT
+ * @faults: it touches user memory that is not there yet: EFAULT where that has no memory
  * @behind: an operation that is refused before the allocations that are of interest:
  *	as many as it has are left out, of pages none, as it may have more of them; or NULL
  * @step: to the next n, 1 unless set
@@ -34,6 +35,7 @@ struct operation {
 	int errnos[4];
 	const struct operation *behind;
 	unsigned int step;
+	bool faults;
 	bool survives;
 	bool single;
 	bool keeps;

@@ -213,6 +213,7 @@ static void the_kernel_writes_a_private_page(void **state)
 		.attempt = attempt_read_into,
 		.refused = still_mapped,
 		.finish = copy_is_zero,
+		.faults = true,
 	};
 
 	(void)state;

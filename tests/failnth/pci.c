@@ -267,6 +267,7 @@ static void device_memory_is_used(void **state)
 			.attempt = attempt_read_into,
 			.refused = unmap_memory,
 			.finish = unmap_memory,
+			.faults = true,
 		}, {
 			.name = "read of device memory",
 			.attempt = attempt_read,
