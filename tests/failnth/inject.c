@@ -154,7 +154,7 @@ static unsigned int positive_from(const char *variable)
 	return (unsigned int)number;
 }
 
-/* Short forms take every KREGION_STEP-th. */
+/* Short forms take every KREGION_STEP-th, from one on that KREGION_SEED draws. */
 static unsigned int short_step(void)
 {
 	return positive_from("KREGION_STEP");
@@ -291,7 +291,7 @@ static unsigned int count_points(const struct operation *operation,
 }
 
 /* Where a sweep is, for when the test ends there. */
-static const struct operation *at_operation;
+static char at_name[64];
 static enum how at_how;
 static unsigned int at_point;
 
@@ -300,48 +300,58 @@ static unsigned int step_of(const struct operation *operation)
 	return (operation->step ? operation->step : 1) * short_step();
 }
 
-/* Return how many tries failed. */
+/* Each @step-th, until so many have failed; return how many have. */
 static unsigned int sweep_one_way(const struct operation *operation,
-				  enum how how)
+				  enum how how, unsigned int step,
+				  unsigned int enough)
 {
-	unsigned int step = step_of(operation);
+	unsigned int first = 1 + (unsigned int)number_from("KREGION_SEED", 0) % step;
 	struct tally tally = { 0 };
-	unsigned int first = 1;
 
 	choose(how);
 	if (operation->behind && how != PAGE)
 		first += count_points(operation->behind, how);
-	at_operation = operation;
+	snprintf(at_name, sizeof(at_name), "%s", operation->name);
 	at_how = how;
 	at_point = first;
-	while (try(operation, at_point, how, &tally)) {
+	while (tally.points - tally.survived < enough &&
+	       try(operation, at_point, how, &tally)) {
 		at_point += step;
 		assert_true(at_point < MAX_POINTS);
 	}
 	print_tally(operation, how, first, &tally);
-	at_operation = NULL;
+	at_name[0] = '\0';
 	return tally.points - tally.survived;
+}
+
+/* It can fail: where all that were drawn are survived, another one is looked for. */
+static void sweep_ways(const struct operation *operation, enum how from,
+		       enum how to)
+{
+	unsigned int step = step_of(operation), failed = 0;
+	enum how how;
+
+	for (how = from; how <= to; how++)
+		failed += sweep_one_way(operation, how, step, MAX_POINTS);
+	if (operation->survives)
+		return;
+	for (how = from; !failed && how <= to; how++)
+		failed = sweep_one_way(operation, how, 1, 1);
+	assert_true(failed > 0);
 }
 
 void sweep(const struct operation *operation)
 {
-	unsigned int failed;
-
 	reserved = reserved_pages();
 	must_work(operation);
-	failed = sweep_one_way(operation, OBJECT);
-	failed += sweep_one_way(operation, PAGE);
-	if (!operation->single)
-		failed += sweep_one_way(operation, REST);
-	if (!operation->survives)
-		assert_true(failed > 0);
+	sweep_ways(operation, OBJECT, operation->single ? PAGE : REST);
 	assert_int_equal(reserved_pages(), reserved);
 }
 
 void sweep_pages(const struct operation *operation)
 {
 	reserved = reserved_pages();
-	assert_true(sweep_one_way(operation, PAGE) > 0);
+	sweep_ways(operation, PAGE, PAGE);
 }
 
 /* ---- lost memory ---- */
@@ -392,10 +402,9 @@ int note_memory(void **state)
 int no_memory_lost(void **state)
 {
 	(void)state;
-	if (at_operation) {
-		printf("# at %s, %s: %u\n", at_operation->name, names[at_how],
-		       at_point);
-		at_operation = NULL;
+	if (at_name[0]) {
+		printf("# at %s, %s: %u\n", at_name, names[at_how], at_point);
+		at_name[0] = '\0';
 		return 0;
 	}
 	/* It takes 6 s: short forms leave it to tests/device/guest, at the end. */

@@ -20,7 +20,7 @@
  * @faults: it touches user memory that is not there yet: EFAULT where that has no memory
  * @behind: an operation that is refused before the allocations that are of interest:
  *	as many as it has are left out, of pages none, as it may have more of them; or NULL
- * @step: to the next n, 1 unless set
+ * @step: to the next n, 1 unless set; KREGION_SEED draws the first
  * @survives: no failure is known to make it fail
  * @single: only single failures: it touches user memory, which is tried again and again,
  *	or makes a process, which would have what is set
