@@ -297,6 +297,8 @@ static unsigned int at_point;
 
 static unsigned int step_of(const struct operation *operation)
 {
+	if (operation->dense && number_from("KREGION_DENSE", 0))
+		return 1;
 	return (operation->step ? operation->step : 1) * short_step();
 }
 

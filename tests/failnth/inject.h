@@ -21,6 +21,7 @@
  * @behind: an operation that is refused before the allocations that are of interest:
  *	as many as it has are left out, of pages none, as it may have more of them; or NULL
  * @step: to the next n, 1 unless set; KREGION_SEED draws the first
+ * @dense: each n also where others have steps, with KREGION_DENSE=1
  * @survives: no failure is known to make it fail
  * @single: only single failures: it touches user memory, which is tried again and again,
  *	or makes a process, which would have what is set
@@ -35,6 +36,7 @@ struct operation {
 	int errnos[4];
 	const struct operation *behind;
 	unsigned int step;
+	bool dense;
 	bool faults;
 	bool survives;
 	bool single;

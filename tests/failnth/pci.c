@@ -135,6 +135,7 @@ static void a_function_is_bound(void **state)
 		.refused = is_not_bound,
 		.finish = look_and_unbind,
 		.errnos = { EBUSY },
+		.dense = true,
 	};
 
 	(void)state;
