@@ -24,7 +24,10 @@ int kregion_wait_for_load(void)
 	return wait_for_completion_killable(&load_ended);
 }
 
-/* Let those who were on their way into a device find it gone, and see them out. */
+/*
+ * Let those who were on their way into a device find it gone, and see them out. A file of
+ * debugfs or a user of a tracepoint, which root alone has, holds this up.
+ */
 static void see_users_out(void)
 {
 	complete_all(&load_ended);
