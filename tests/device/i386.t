@@ -9,11 +9,16 @@ out=build/i386/machine
 
 # The kernel and a busybox; in the root, as its apt knows that architecture.
 fetch() {
-	mkdir -p $out/debs
+	rm -rf $out/{unpacked,initrd,tap,console}
+	mkdir -p $out
 	# shellcheck disable=SC2016	# the root's variables
-	tests/vm/enter i386 --base sh -c 'cd "/kregion/$1/debs" &&
-		{ ls linux-image-"$KVER"_* busybox-static_* >/dev/null 2>&1 ||
-		apt-get -q download "linux-image-$KVER:i386" busybox-static:i386; }' sh $out
+	tests/vm/enter i386 --base sh -ec 'cd "/kregion/$1"
+		ls debs/linux-image-"$KVER"_* >/dev/null 2>&1 || {
+			rm -rf debs
+			mkdir debs
+			cd debs
+			apt-get -q download "linux-image-$KVER:i386" busybox-static:i386
+		}' sh $out
 	for deb in "$out"/debs/*.deb; do dpkg-deb -x "$deb" $out/unpacked; done
 }
 

@@ -246,12 +246,15 @@ static int end_of(pid_t child)
 static void nobody_is_in_a_module_whose_load_fails(void **state)
 {
 	pid_t opener;
+	int answer;
 
 	(void)state;
 	unload();
 	opener = start(open_early);
 	assert_int_not_equal(load_slowly("vmalloc:64G"), 0);
-	assert_int_equal(end_of(opener), ENODEV);
+	/* ENXIO: it had found the node, but not the device. */
+	answer = end_of(opener);
+	assert_true(answer == ENODEV || answer == ENXIO);
 	assert_int_not_equal(access("/sys/module/kregion", F_OK), 0);
 	load("");
 }
@@ -299,20 +302,19 @@ static bool waits(pid_t child)
 static bool is_killed_while_it_waits(void)
 {
 	pid_t opener, loader;
-	bool loading = true;
+	bool loading;
 	int status;
 
 	unload();
 	opener = start(open_early);
 	loader = start(load_many);
-	while (!is_loading())
-		assert_int_equal(waitpid(loader, &status, WNOHANG), 0);
-	while (loading && !waits(opener))
-		loading = is_loading();
+	while (waitpid(loader, &status, WNOHANG) == 0 &&
+	       !(is_loading() && !access(NODE, F_OK) && waits(opener)))
+		;
 	kill(opener, SIGKILL);
 	assert_int_equal(waitpid(opener, &status, 0), opener);
 	loading = is_loading();
-	assert_int_equal(end_of(loader), 0);
+	waitpid(loader, NULL, 0);
 	return loading && WIFSIGNALED(status);
 }
 
