@@ -220,7 +220,8 @@ static void create_and_remove(struct actor *self)
 	snprintf(live, sizeof(live), "%s/live", device);
 	snprintf(path, sizeof(path), "%s/size", region);
 	if (mkdir(device, 0700)) {
-		refused(self, errno);
+		/* configfs_mkdir() has EINVAL for a module that is going. */
+		refused(self, errno == EINVAL ? ENOENT : errno);
 		return;
 	}
 	if (mkdir(region, 0700))
