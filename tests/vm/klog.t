@@ -142,6 +142,24 @@ check bad "a race within the kernel, then another report" < <(
 	printf '[ 1.0] %s\n' "BUG: KCSAN: data-race in f / f" " f+0x1/0x2" \
 		"==========" "BUG: KASAN: slab-use-after-free"
 )
+
+# cred_race ok|bad NAME FUNCTION BYTES: a report of two stores, one of them below us.
+cred_race() {
+	check "$1" "$2" <<-END
+	[  463.1] ==================================================================
+	[  463.1] BUG: KCSAN: data-race in $3 / init_file.isra.0
+	[  463.1] write to 0xffffa0a6c1d99238 of 4 bytes by task 1151 on cpu 3:
+	[  463.1]  init_file.isra.0+0x25/0x1f0
+	[  463.1] write to 0xffffa0a6c1d99238 of $4 bytes by task 1134 on cpu 2:
+	[  463.1]  $3+0xe9/0x4f0
+	[  463.1]  kregion_revoke_init+0x55/0xc0 [kregion]
+	[  463.1] ==================================================================
+	END
+}
+cred_race ok "two references to one cred" alloc_fs_context 4
+cred_race bad "two stores of another size" alloc_fs_context 8
+cred_race bad "a store of another function" kregion_device_create 4
+
 check bad "a report that is cut" < <(printf '[ 1.0] BUG: KCSAN: data-race in f / f\n')
 
 # leak ok|bad NAME FRAME [COUNT]: what kmemleak logs of one object, and how many it counts.
