@@ -240,6 +240,17 @@ static void know_poked(const struct span *span, const uint8_t *bytes,
 		page = map_page_for_write(piece.map,
 					  (unsigned int)(piece.offset / PAGE));
 		memcpy(page + piece.offset % PAGE, bytes + done, piece.len);
+	}
+}
+
+/* When all is known: a page that is mapped twice side by side was written to twice. */
+static void audit_poked(const struct span *span, size_t len)
+{
+	struct span piece;
+	size_t done;
+
+	for (done = 0; done < len; done += piece.len) {
+		piece = piece_of(span, done, len);
 		audit_map(piece.map, piece.offset, piece.len);
 	}
 }
@@ -250,6 +261,8 @@ void op_poke(void)
 	const uint8_t *bytes = source_part(0).address + below(PAGE);
 	long got = pwrite(memory, bytes, span.len, (off_t)span.address);
 
-	if (check(got, mem_answer(accessible(&span, true))))
-		know_poked(&span, bytes, (size_t)got);
+	if (!check(got, mem_answer(accessible(&span, true))))
+		return;
+	know_poked(&span, bytes, (size_t)got);
+	audit_poked(&span, (size_t)got);
 }
