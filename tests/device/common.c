@@ -140,8 +140,14 @@ long number_from(const char *variable, long usual)
 	return text ? strtol(text, NULL, 0) : usual;
 }
 
-/* Of 50 ms: udev comes when the machine has time for it. */
+/* Of 50 ms, while udev is idle; while it is not, only the topic's limit counts. */
 #define UDEV_TRIES	1200
+
+/* The file is there as long as udev has events to do: `udevadm settle` looks at it, too. */
+static bool udev_is_idle(void)
+{
+	return access("/run/udev/queue", F_OK) != 0;
+}
 
 void wait_for_group(const char *node)
 {
@@ -150,7 +156,7 @@ void wait_for_group(const char *node)
 	int tries;
 
 	assert_non_null(group);
-	for (tries = 0; tries < UDEV_TRIES; tries++) {
+	for (tries = 0; tries < UDEV_TRIES; tries += udev_is_idle()) {
 		if (!stat(node, &st) && st.st_gid == group->gr_gid)
 			return;
 		usleep(50000);
@@ -165,7 +171,7 @@ void remove_module(const char *name)
 
 	snprintf(path, sizeof(path), "/sys/module/%s", name);
 	/* udev may still hold a new node open for a moment. */
-	for (tries = 0; tries < UDEV_TRIES; tries++) {
+	for (tries = 0; tries < UDEV_TRIES; tries += udev_is_idle()) {
 		if (access(path, F_OK))
 			return;
 		if (!syscall(SYS_delete_module, name, O_NONBLOCK))
